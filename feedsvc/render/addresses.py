@@ -1,0 +1,31 @@
+"""The addresses that documents name: of a feed in each format, of its page, of an article.
+
+Never invents a form of its own: these are the addresses that the service promises to keep for ever.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from feedsvc.content.urls import absolute_url
+from feedsvc.model import FORMATS, Edition, Entry, Format, Site
+
+
+def feed_url(site: Site, slug: str, format_: Format) -> str:
+    """Give the canonical address of a feed's document: its `self` link and its WebSub topic, byte for byte."""
+    folder = f"{site.base_url}/feeds/{quote(slug, safe='')}/"
+    return folder if format_ is Format.PAGE else folder + FORMATS[format_].filename
+
+
+def feed_link(edition: Edition) -> str:
+    """Give the page that lists the same items for people (STANDARDS DISC-05): the feed's own link, else its page."""
+    page = feed_url(edition.site, edition.feed.slug, Format.PAGE)
+    return absolute_url(edition.feed.link or "", page) or page if edition.feed.link else page
+
+
+def article_url(entry: Entry, site: Site) -> str:
+    """Give the article's canonical page elsewhere, or its permalink here; always absolute."""
+    permalink = f"{site.base_url}/articles/{quote(entry.article_id, safe='')}/{quote(entry.slug, safe='')}"
+    if not entry.url:
+        return permalink
+    return absolute_url(entry.url, f"{site.base_url}/") or permalink

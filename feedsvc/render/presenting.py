@@ -1,0 +1,206 @@
+"""Decides what a feed shows of an entry: its title, link, text, picture and authors, the same in every format.
+
+Never writes a format: the renderers escape and lay out what stands here.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from html import escape
+from typing import TYPE_CHECKING
+
+from feedsvc.content.characters import clean_line, clean_text
+from feedsvc.content.html import absolute_html, first_image, without_image
+from feedsvc.content.language import is_right_to_left
+from feedsvc.content.summaries import plain_text, summarize
+from feedsvc.content.urls import absolute_url, guess_image_type
+from feedsvc.model import Author, ContentSetting, Edition, Entry, Image, Site
+from feedsvc.render.addresses import article_url, feed_link, feed_url
+from feedsvc.render.dates import rfc3339
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from feedsvc.model import Correction
+
+__all__ = ["Presented", "feed_link", "feed_url", "language_of", "present"]
+
+TITLE_LIMIT = 80
+"""Characters of text that stand in for a missing title."""
+
+OPENING = 65_536
+"""Characters of a body that a summary is made of; a summary needs a few hundred, a body may have millions."""
+
+_MEDIA_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Presented:
+    """An entry as a feed shows it, in plain values that every format writes in its own way.
+
+    `title` is plain text and never empty. `link` is absolute. `summary` is plain text, "" if there is none.
+    `content_html` is None where the feed shows no full text; it already holds the picture and the corrections'
+    notes, so whoever shows it shows neither again. `language` is the entry's own, None if unknown.
+    """
+
+    entry: Entry
+    title: str
+    link: str
+    summary: str
+    content_html: str | None
+    image: Image | None
+    authors: tuple[Author, ...]
+    tags: tuple[str, ...]
+    language: str | None
+
+
+def present(entry: Entry, site: Site, content: ContentSetting) -> Presented:
+    """Say what a feed with this content setting shows of an entry.
+
+    Text is cleaned of what XML 1.0 can't hold (`content.characters`), so that no format carries what another can't.
+    FULL shows the body, SUMMARY the given summary or one made of the body, HEADLINE neither.
+
+    The lead picture stands in full text exactly once (promise P15: once, not twice). Many readers show the text and
+    no enclosure, so it must be there; those that show enclosures too leave out one whose address the text already
+    holds. It stays where the author put it if it is the text's first picture; otherwise it stands on top, with its
+    caption and credit, and nowhere else.
+
+    A correction's note stands at the top of whatever text is shown, with its UTC date, newest first.
+
+    Raises ValueError if the entry can't be shown at all: an identity that no XML document can carry unchanged, or an
+    instant without a time zone.
+    """
+    _check(entry)
+    link = article_url(entry, site)
+    body = clean_text(entry.content_html).strip()
+    image = _lead_image(entry.image, link)
+    language = clean_line(entry.language or "") or None
+    shown = Presented(
+        entry=entry,
+        title=_title(entry, body),
+        link=link,
+        summary="",
+        content_html=None,
+        image=image,
+        authors=_authors(entry.authors, link) or _authors(site.authors, site.base_url),
+        tags=_tags(entry),
+        language=language,
+    )
+    if content is ContentSetting.HEADLINE:
+        return shown
+    summary = clean_text(entry.summary).strip() or summarize(_opening(body))
+    if content is ContentSetting.SUMMARY or not (body or image):
+        return replace(shown, summary=_notes_text(entry.corrections, summary))
+    html = _with_picture(absolute_html(body, link), image)
+    html = _notes_html(entry.corrections) + html
+    if is_right_to_left(language or site.language):
+        # No feed format says which way text runs; readers keep `dir`, and set Arabic or Hebrew wrongly without it.
+        html = f'<div dir="rtl">{html}</div>'
+    return replace(shown, summary=summary, content_html=html)
+
+
+def language_of(edition: Edition) -> str:
+    """Give the language that a feed is written in: its own, else the site's."""
+    return clean_line(edition.feed.language or "") or clean_line(edition.site.language) or "en"
+
+
+def _check(entry: Entry) -> None:
+    if not entry.entry_id.strip():
+        raise ValueError("the entry's id is empty; guid, Atom id and JSON id need one")
+    if clean_text(entry.entry_id) != entry.entry_id:
+        # Cleaning it would make a new identity, and an old article would come back as new (promise P01).
+        raise ValueError(f"the entry's id {entry.entry_id!r} holds characters that XML can't carry")
+    for instant in (entry.published_at, entry.updated_at, *(correction.at for correction in entry.corrections)):
+        rfc3339(instant)
+
+
+def _title(entry: Entry, body: str) -> str:
+    title = clean_line(entry.title)
+    return title or clean_line(summarize(entry.summary or _opening(body), TITLE_LIMIT)) or "Untitled"
+
+
+def _opening(body: str) -> str:
+    # A cut inside a tag is closed by the HTML parser; only a body that opens with 64 KB of markup is read whole.
+    return plain_text(body[:OPENING]) or plain_text(body)
+
+
+def _authors(authors: Iterable[Author], base: str) -> tuple[Author, ...]:
+    """Keep the authors that have a name, once each, and no e-mail address.
+
+    RSS wants an address for its `author`, but a public feed is where spammers look for them, and the addresses of an
+    imported site are its people's log-in names: names and pages are enough for every reader.
+    """
+    kept: dict[str, Author] = {}
+    for author in authors:
+        name = clean_line(author.name)
+        if name and name not in kept:
+            kept[name] = Author(name, url=absolute_url(author.url, base) if author.url else None)
+    return tuple(kept.values())
+
+
+def _tags(entry: Entry) -> tuple[str, ...]:
+    """Give the section and then the tags, each word once, whatever its case."""
+    kept: dict[str, str] = {}
+    for word in (entry.section or "", *entry.tags):
+        cleaned = clean_line(word)
+        if cleaned:
+            kept.setdefault(cleaned.casefold(), cleaned)
+    return tuple(kept.values())
+
+
+def _lead_image(image: Image | None, base: str) -> Image | None:
+    url = absolute_url(image.url, base) if image else None
+    if not image or not url:
+        return None
+    given = image.media_type if image.media_type and _MEDIA_TYPE.fullmatch(image.media_type) else None
+    return Image(
+        url=url,
+        alt=clean_line(image.alt),
+        caption=clean_line(image.caption),
+        credit=clean_line(image.credit),
+        media_type=given or guess_image_type(url),
+        length=_positive(image.length),
+        width=_positive(image.width),
+        height=_positive(image.height),
+    )
+
+
+def _positive(number: int | None) -> int | None:
+    return number if number and number > 0 else None
+
+
+def _with_picture(html: str, image: Image | None) -> str:
+    if image is None:
+        return html
+    first = first_image(html)
+    if first is not None and first.url == image.url:
+        return html
+    return _figure(image) + without_image(html, image.url)
+
+
+def _figure(image: Image) -> str:
+    size = "".join(f' {name}="{value}"' for name, value in (("width", image.width), ("height", image.height)) if value)
+    caption = escape(image.caption, quote=False)
+    credit = f"<small>{escape(image.credit, quote=False)}</small>" if image.credit else ""
+    words = " ".join(part for part in (caption, credit) if part)
+    legend = f"<figcaption>{words}</figcaption>" if words else ""
+    return f'<figure><img src="{escape(image.url)}" alt="{escape(image.alt)}"{size}>{legend}</figure>'
+
+
+def _newest_first(corrections: Iterable[Correction]) -> list[Correction]:
+    return sorted(corrections, key=lambda correction: correction.at, reverse=True)
+
+
+def _notes_html(corrections: Iterable[Correction]) -> str:
+    # A date of digits and the newsroom's own words: a label of ours would be English in an Armenian article.
+    return "".join(
+        f'<aside class="correction"><p><time datetime="{rfc3339(correction.at)}">{rfc3339(correction.at)[:10]}</time>'
+        f": {escape(clean_line(correction.note), quote=False)}</p></aside>"
+        for correction in _newest_first(corrections)
+    )
+
+
+def _notes_text(corrections: Iterable[Correction], summary: str) -> str:
+    notes = [f"{rfc3339(each.at)[:10]}: {clean_line(each.note)}" for each in _newest_first(corrections)]
+    return " ".join([*notes, summary]).strip()
