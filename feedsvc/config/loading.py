@@ -1,0 +1,151 @@
+"""Reads config.toml and the environment into a Config, or says everything that is wrong with them at once.
+
+Never creates or changes a file, and looks at no environment but the one handed in.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from feedsvc.config import environment
+from feedsvc.config.faults import Fault, Source, fault_at, told
+from feedsvc.config.places import lines_of
+from feedsvc.config.records import Config, PublishConfig, StoreConfig, WebConfig
+from feedsvc.config.rules import Withdrawn
+from feedsvc.config.tables import FeedTable, FileTable, PublishTable, SelectTable, SiteTable
+from feedsvc.errors import ConfigInvalid
+from feedsvc.model import Author, Feed, FeedTemplate, Selection, Site
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+EXAMPLE = "[site] with title and base_url, and a [[feed]] with slug and title"
+
+
+def load(path: Path, environ: Mapping[str, str]) -> Config:
+    """Read the configuration at `path`, with what `environ` sets put over it (FEEDSVC_<TABLE>_<KEY>).
+
+    Relative paths in it become absolute, beside the file. Raises errors.ConfigInvalid with every fault of the file
+    and of the environment: a line each, ordered as in the file, the environment's first.
+    """
+    path = path.absolute()
+    text = _read(path)
+    raw = _parse(path, text)
+    origins, faults = environment.overlay(raw, environ)
+    source = Source(raw, lines_of(text), origins)
+    try:
+        tables = FileTable.model_validate(raw)
+    except ValidationError as error:
+        faults += [told(source, one, FileTable) for one in error.errors(include_url=False)]
+    faults += _repeated_slugs(source)
+    if faults:
+        raise ConfigInvalid(str(path), tuple(str(fault) for fault in sorted(faults, key=lambda one: one.line or 0)))
+    return _config(path, tables)
+
+
+def _read(path: Path) -> str:
+    try:
+        # Some Windows editors put a byte order mark in front, which TOML does not know.
+        return path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        fix = f"make it (at the least {EXAMPLE}), or name another with --config PATH or FEEDSVC_CONFIG"
+        raise ConfigInvalid(str(path), (f"there is no such file: {fix}",)) from None
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise ConfigInvalid(str(path), (f"line {line}: is not UTF-8; save the file as UTF-8",)) from None
+    except OSError as error:
+        raise ConfigInvalid(str(path), (f"cannot be read: {error.strerror}",)) from None
+
+
+def _parse(path: Path, text: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        found = re.fullmatch(r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\)", str(error), re.DOTALL)
+        reason, line, column = found.groups() if found else (str(error), None, None)
+        where = f"line {line}, column {column}" if line else f"line {text.count(chr(10)) + 1}, the end of the file"
+        raise ConfigInvalid(str(path), (f"{where}: is not TOML: {reason}",)) from None
+
+
+def _repeated_slugs(source: Source) -> list[Fault]:
+    """Find slugs that are taken, in the raw values, so that faults elsewhere do not hide them."""
+    feeds = source.raw.get("feed")
+    first: dict[str, int] = {}
+    faults = []
+    for position, feed in enumerate(feeds if isinstance(feeds, list) else []):
+        slug = feed.get("slug") if isinstance(feed, dict) else None
+        if not isinstance(slug, str):
+            continue
+        holder = first.setdefault(slug.casefold(), position)
+        if holder != position:
+            faults.append(fault_at(source, ("feed", position, "slug"), f"is taken by [[feed]] {holder + 1}"))
+    return faults
+
+
+def _config(path: Path, tables: FileTable) -> Config:
+    feeds = [(table, _feed(table, tables.publish)) for table in tables.feed]
+    return Config(
+        path=path,
+        site=_site(tables.site),
+        store=StoreConfig(_absolute_store(tables.store.url, path.parent)),
+        publish=PublishConfig(
+            folder=path.parent / tables.publish.folder,
+            default_schedule=tables.publish.schedule,
+            measure_pictures=tables.publish.measure_pictures,
+            picture_hosts=tables.publish.picture_hosts,
+        ),
+        web=WebConfig(tables.web.host, tables.web.port, tables.web.workers, tables.web.trusted_proxies),
+        feeds=tuple(feed for table, feed in feeds if table.for_each is None),
+        templates=tuple(
+            FeedTemplate(table.for_each.value, feed) for table, feed in feeds if table.for_each is not None
+        ),
+    )
+
+
+def _absolute_store(url: str, folder: Path) -> str:
+    start, slashes, file = url.partition("sqlite:///")
+    return url if start or not slashes else f"sqlite:///{folder / file}"
+
+
+def _site(table: SiteTable) -> Site:
+    return Site(
+        title=table.title,
+        base_url=table.base_url,
+        language=table.language,
+        time_zone=table.time_zone,
+        description=table.description or "",
+        authors=tuple(Author(author.name, author.email, author.url) for author in table.authors),
+        icon=table.icon,
+        licence=table.licence,
+        hubs=table.hubs,
+    )
+
+
+def _feed(table: FeedTable, defaults: PublishTable) -> Feed:
+    return Feed(
+        slug=table.slug,
+        title=table.title,
+        description=table.description or "",
+        select=_selection(table.select),
+        content=table.content or defaults.content,
+        limit=table.limit or defaults.limit,
+        max_bytes=table.max_bytes or defaults.max_bytes,
+        publish=table.publish or defaults.schedule,
+        embargo=table.embargo or timedelta(0),
+        formats=table.formats,
+        visibility=table.visibility,
+        language=table.language,
+        link=table.link,
+        image=table.image,
+        keep_notice=table.withdrawn is Withdrawn.NOTICE,
+    )
+
+
+def _selection(table: SelectTable) -> Selection:
+    return Selection(table.sections, table.tags, table.authors, table.languages, table.match.value)
