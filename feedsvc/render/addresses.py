@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
-from feedsvc.content.urls import absolute_url
+from feedsvc.content.urls import absolute_url, is_web_url
 from feedsvc.model import FORMATS, Edition, Entry, Format, Site
 
 
@@ -20,12 +20,16 @@ def feed_url(site: Site, slug: str, format_: Format) -> str:
 def feed_link(edition: Edition) -> str:
     """Give the page that lists the same items for people (STANDARDS DISC-05): the feed's own link, else its page."""
     page = feed_url(edition.site, edition.feed.slug, Format.PAGE)
-    return absolute_url(edition.feed.link or "", page) or page if edition.feed.link else page
+    return web_url(edition.feed.link, page) or page
 
 
 def article_url(entry: Entry, site: Site) -> str:
     """Give the article's canonical page elsewhere, or its permalink here; always absolute."""
     permalink = f"{site.base_url}/articles/{quote(entry.article_id, safe='')}/{quote(entry.slug, safe='')}"
-    if not entry.url:
-        return permalink
-    return absolute_url(entry.url, f"{site.base_url}/") or permalink
+    return web_url(entry.url, f"{site.base_url}/") or permalink
+
+
+def web_url(url: str | None, base: str) -> str | None:
+    """Make a link absolute; None if there is none or it is no http or https address (RSS-05, JSON-19)."""
+    absolute = absolute_url(url, base) if url else None
+    return absolute if absolute and is_web_url(absolute) else None

@@ -10,13 +10,13 @@ from dataclasses import dataclass, replace
 from html import escape
 from typing import TYPE_CHECKING
 
-from feedsvc.content.characters import clean_line, clean_text
-from feedsvc.content.html import absolute_html, first_image, without_image
+from feedsvc.content.characters import clean_line, clean_text, contains_illegal
+from feedsvc.content.html import absolute_html, without_image
 from feedsvc.content.language import is_right_to_left
 from feedsvc.content.summaries import plain_text, summarize
-from feedsvc.content.urls import absolute_url, guess_image_type
+from feedsvc.content.urls import guess_image_type
 from feedsvc.model import Author, ContentSetting, Edition, Entry, Image, Site
-from feedsvc.render.addresses import article_url, feed_link, feed_url
+from feedsvc.render.addresses import article_url, feed_link, feed_url, web_url
 from feedsvc.render.dates import rfc3339
 
 if TYPE_CHECKING:
@@ -63,8 +63,7 @@ def present(entry: Entry, site: Site, content: ContentSetting) -> Presented:
 
     The lead picture stands in full text exactly once (promise P15: once, not twice). Many readers show the text and
     no enclosure, so it must be there; those that show enclosures too leave out one whose address the text already
-    holds. It stays where the author put it if it is the text's first picture; otherwise it stands on top, with its
-    caption and credit, and nowhere else.
+    holds. It stays where the author put it; if the text doesn't hold it, it stands on top with its caption and credit.
 
     A correction's note stands at the top of whatever text is shown, with its UTC date, newest first.
 
@@ -83,7 +82,7 @@ def present(entry: Entry, site: Site, content: ContentSetting) -> Presented:
         summary="",
         content_html=None,
         image=image,
-        authors=_authors(entry.authors, link) or _authors(site.authors, site.base_url),
+        authors=shown_authors(entry.authors, link) or shown_authors(site.authors, site.base_url),
         tags=_tags(entry),
         language=language,
     )
@@ -92,8 +91,7 @@ def present(entry: Entry, site: Site, content: ContentSetting) -> Presented:
     summary = clean_text(entry.summary).strip() or summarize(_opening(body))
     if content is ContentSetting.SUMMARY or not (body or image):
         return replace(shown, summary=_notes_text(entry.corrections, summary))
-    html = _with_picture(absolute_html(body, link), image)
-    html = _notes_html(entry.corrections) + html
+    html = _notes_html(entry.corrections) + _with_picture(absolute_html(body, link), image)
     if is_right_to_left(language or site.language):
         # No feed format says which way text runs; readers keep `dir`, and set Arabic or Hebrew wrongly without it.
         html = f'<div dir="rtl">{html}</div>'
@@ -105,27 +103,54 @@ def language_of(edition: Edition) -> str:
     return clean_line(edition.feed.language or "") or clean_line(edition.site.language) or "en"
 
 
+def as_summary(shown: Presented) -> Presented:
+    """Take the full text away; the summary, the corrections' notes and the link to the whole article stay."""
+    if shown.content_html is None:
+        return shown
+    return replace(shown, content_html=None, summary=_notes_text(shown.entry.corrections, shown.summary))
+
+
+def as_headline(shown: Presented) -> Presented:
+    """Take all text away but the title; the link to the whole article stays."""
+    return replace(shown, content_html=None, summary="")
+
+
+def is_writable(entry_id: str) -> bool:
+    """Say whether every format can carry an identity unchanged.
+
+    Cleaning one would make a new identity, and an old article would come back as new (promise P01).
+    """
+    return bool(entry_id.strip()) and not contains_illegal(entry_id)
+
+
 def _check(entry: Entry) -> None:
-    if not entry.entry_id.strip():
-        raise ValueError("the entry's id is empty; guid, Atom id and JSON id need one")
-    if clean_text(entry.entry_id) != entry.entry_id:
-        # Cleaning it would make a new identity, and an old article would come back as new (promise P01).
-        raise ValueError(f"the entry's id {entry.entry_id!r} holds characters that XML can't carry")
+    if not is_writable(entry.entry_id):
+        raise ValueError(f"the entry id {entry.entry_id!r} is empty or holds characters that XML can't carry")
     for instant in (entry.published_at, entry.updated_at, *(correction.at for correction in entry.corrections)):
         rfc3339(instant)
 
 
 def _title(entry: Entry, body: str) -> str:
-    title = clean_line(entry.title)
-    return title or clean_line(summarize(entry.summary or _opening(body), TITLE_LIMIT)) or "Untitled"
+    for text in (
+        entry.title,
+        summarize(clean_line(entry.summary), TITLE_LIMIT),
+        summarize(_opening(body), TITLE_LIMIT),
+    ):
+        line = clean_line(text)
+        if line.strip():
+            return line
+    return "Untitled"
 
 
 def _opening(body: str) -> str:
-    # A cut inside a tag is closed by the HTML parser; only a body that opens with 64 KB of markup is read whole.
-    return plain_text(body[:OPENING]) or plain_text(body)
+    if len(body) <= OPENING:
+        return plain_text(body)
+    # Cut before a tag, never inside one. Only a body that opens with 64 KB of markup is read whole.
+    cut = body[:OPENING]
+    return plain_text(cut[: cut.rfind("<")] if "<" in cut else cut) or plain_text(body)
 
 
-def _authors(authors: Iterable[Author], base: str) -> tuple[Author, ...]:
+def shown_authors(authors: Iterable[Author], base: str) -> tuple[Author, ...]:
     """Keep the authors that have a name, once each, and no e-mail address.
 
     RSS wants an address for its `author`, but a public feed is where spammers look for them, and the addresses of an
@@ -135,7 +160,7 @@ def _authors(authors: Iterable[Author], base: str) -> tuple[Author, ...]:
     for author in authors:
         name = clean_line(author.name)
         if name and name not in kept:
-            kept[name] = Author(name, url=absolute_url(author.url, base) if author.url else None)
+            kept[name] = Author(name, url=web_url(author.url, base))
     return tuple(kept.values())
 
 
@@ -150,7 +175,7 @@ def _tags(entry: Entry) -> tuple[str, ...]:
 
 
 def _lead_image(image: Image | None, base: str) -> Image | None:
-    url = absolute_url(image.url, base) if image else None
+    url = web_url(image.url, base) if image else None
     if not image or not url:
         return None
     given = image.media_type if image.media_type and _MEDIA_TYPE.fullmatch(image.media_type) else None
@@ -171,12 +196,9 @@ def _positive(number: int | None) -> int | None:
 
 
 def _with_picture(html: str, image: Image | None) -> str:
-    if image is None:
+    if image is None or without_image(html, image.url) != html:
         return html
-    first = first_image(html)
-    if first is not None and first.url == image.url:
-        return html
-    return _figure(image) + without_image(html, image.url)
+    return _figure(image) + html
 
 
 def _figure(image: Image) -> str:
