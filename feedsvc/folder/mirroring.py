@@ -1,0 +1,201 @@
+"""Brings the feeds/ folder to what was published: atomic replacement, removal, and a cheap look at what is there.
+
+It renders nothing, and decides nothing about what is published.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final
+
+from feedsvc.errors import Invalid
+from feedsvc.folder.coding import gzip_once, unpacks_to
+from feedsvc.folder.layout import GONE, NAMES, Folder, coded, disk, stat_if_there
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from feedsvc.model import Document
+
+_FILE = re.compile(r"[a-z0-9][a-z0-9._-]*", re.ASCII)
+_TEMPORARY = re.compile(r"\.[a-z.]+\.[0-9a-f]{16}\.tmp")
+STALE_SECONDS: Final = 15 * 60  # no document takes that long to write
+_NANO: Final = 1_000_000_000
+_ALL_FILES: Final = frozenset(NAMES | {f"{name}.gz" for name in NAMES})
+_GONE_TEXT: Final = b"This feed was removed for good.\n"
+
+
+def mirror(folder: Folder, slug: str, documents: Sequence[Document], *, drop: Sequence[str] = ()) -> tuple[str, ...]:
+    """Bring a feed's folder to exactly these documents and return the names of the files that were written.
+
+    Each file is written beside, given its mtime, flushed and renamed; the coded variant first, the plain file last.
+    A file that is right already is left untouched, inode and all; one that is right but for its mtime gets that alone.
+    Documents that are not named any more are removed, with `gone.txt` and the files named in `drop`; other files are
+    nobody's business here. Raises Invalid for an unknown name, Unavailable when the disk refuses; each file is then
+    still whole, old or new, and calling again finishes the work.
+    """
+    place = folder.place(slug)
+    _check_names(documents, drop)
+    with disk(place):
+        _make(folder.root, place)
+        written = tuple(name for document in documents for name in _put_document(place, document))
+        removed = _remove_all(place, (_ALL_FILES | {GONE, *drop}) - _files_of(documents))
+        if written:
+            sweep(place, newest=place / written[-1])
+        if written or removed:
+            _flush_folder(place)
+    return written
+
+
+def withdraw(folder: Folder, slug: str) -> None:
+    """Take a removed feed's documents away and leave `gone.txt`, by which the web knows to answer 410.
+
+    The marker comes first, so that no moment looks as if the feed had never been. Raises Unavailable when the disk
+    refuses.
+    """
+    place = folder.place(slug)
+    with disk(place):
+        _make(folder.root, place)
+        marker = place / GONE
+        marked = _read_if_there(marker) == _GONE_TEXT
+        if not marked:
+            _replace(marker, _GONE_TEXT)
+        if _remove_all(place, _ALL_FILES) or not marked:
+            _flush_folder(place)
+
+
+def is_current(folder: Folder, slug: str, documents: Sequence[Document]) -> bool:
+    """Say whether a feed's folder shows these documents, judged by names, sizes and mtimes alone.
+
+    Cheap enough for a sweep over every feed; `mirror` mends what this finds, and alone looks into the files.
+    """
+    place = folder.place(slug)
+    with disk(place):
+        others = (_ALL_FILES | {GONE}) - _files_of(documents)
+        return not any(stat_if_there(place / name) for name in sorted(others)) and all(
+            _looks_right(place, document) for document in documents
+        )
+
+
+def sweep(place: Path, *, newest: Path, stale_seconds: float = STALE_SECONDS) -> None:
+    """Remove what a crashed publisher left half written, if it is this much older than the file `newest`.
+
+    Age is told by ctime, since a temporary file's mtime is its document's, and against a file written just now, since
+    the file system's clock may be another host's.
+    """
+    now = newest.stat().st_ctime
+    for path in place.iterdir():
+        if _TEMPORARY.fullmatch(path.name):
+            found = stat_if_there(path)
+            if found is not None and now - found.st_ctime > stale_seconds:
+                path.unlink(missing_ok=True)
+
+
+def _check_names(documents: Sequence[Document], drop: Sequence[str]) -> None:
+    for document in documents:
+        if document.filename not in NAMES:
+            raise Invalid(f"document {document.filename!r}", f"must be one of {', '.join(sorted(NAMES))}")
+    for name in drop:
+        if not _FILE.fullmatch(name):
+            raise Invalid(f"file {name!r}", "must be the bare name of a file in the feed's folder")
+
+
+def _put_document(place: Path, document: Document) -> Iterator[str]:
+    """Write what is not right yet, the variant first: readers skip a variant that is ahead of the plain file."""
+    plain = place / document.filename
+    variant = coded(plain)
+    mtime_ns = _mtime_ns(document)
+    if _unpacks_to(variant, document.body):
+        _touch(variant, mtime_ns)
+    else:
+        _replace(variant, gzip_once(document.body), mtime_ns)
+        yield variant.name
+    if _read_if_there(plain) == document.body:
+        _touch(plain, mtime_ns)
+    else:
+        _replace(plain, document.body, mtime_ns)
+        yield plain.name
+
+
+def _unpacks_to(variant: Path, body: bytes) -> bool:
+    packed = _read_if_there(variant)
+    return packed is not None and unpacks_to(packed, body)
+
+
+def _replace(path: Path, body: bytes, mtime_ns: int | None = None) -> None:
+    beside = path.with_name(f".{path.name}.{secrets.token_hex(8)}.tmp")
+    try:
+        with beside.open("xb") as handle:
+            handle.write(body)
+            handle.flush()
+            # A front server may run as another user: the file is as open as its folder, but never to everyone's pen.
+            os.fchmod(handle.fileno(), path.parent.stat().st_mode & 0o664 | 0o600)
+            if mtime_ns is not None:
+                os.utime(handle.fileno(), ns=(mtime_ns, mtime_ns))
+            os.fsync(handle.fileno())
+        beside.replace(path)
+    except BaseException:
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)
+        raise
+
+
+def _touch(path: Path, mtime_ns: int) -> None:
+    if path.stat().st_mtime_ns != mtime_ns:
+        os.utime(path, ns=(mtime_ns, mtime_ns))
+
+
+def _remove_all(place: Path, names: frozenset[str]) -> bool:
+    """Remove what is there of these, and say whether anything was."""
+    there = [place / name for name in sorted(names) if stat_if_there(place / name)]
+    for path in there:
+        path.unlink(missing_ok=True)
+    return bool(there)
+
+
+def _make(root: Path, place: Path) -> None:
+    """Make a feed's folder, as open as the root's."""
+    root.mkdir(parents=True, exist_ok=True)
+    if not place.is_dir():
+        place.mkdir(exist_ok=True)
+        place.chmod(root.stat().st_mode & 0o7777)
+        _flush_folder(root)
+
+
+def _flush_folder(place: Path) -> None:
+    handle = os.open(place, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _looks_right(place: Path, document: Document) -> bool:
+    plain = stat_if_there(place / document.filename)
+    variant = stat_if_there(coded(place / document.filename))
+    return (
+        plain is not None
+        and variant is not None
+        and plain.st_size == len(document.body)
+        and plain.st_mtime_ns == variant.st_mtime_ns == _mtime_ns(document)
+    )
+
+
+def _mtime_ns(document: Document) -> int:
+    return int(document.last_modified.timestamp()) * _NANO
+
+
+def _files_of(documents: Sequence[Document]) -> frozenset[str]:
+    names = {document.filename for document in documents}
+    return frozenset(names | {f"{name}.gz" for name in names})
+
+
+def _read_if_there(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
