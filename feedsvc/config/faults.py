@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Union, get_args, get_or
 from pydantic import BaseModel
 
 from feedsvc.config.places import line_of
-from feedsvc.config.rules import Rule, nearest
+from feedsvc.config.words import Rule, nearest
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from feedsvc.config.places import Loc
 
 MOST_VALUE_CHARACTERS: Final = 60
+MOST_BITS: Final = 128
 TABLE: Final = Rule("a table")
 _CREDENTIALS: Final = re.compile(r"://.*@", re.DOTALL)
 
@@ -63,7 +64,7 @@ def told(source: Source, error: ErrorDetails, model: type[BaseModel]) -> Fault:
     """Describe one error that pydantic found when it read the whole file as `model`."""
     loc, kind = error["loc"], error["type"]
     if kind == "extra_forbidden":
-        return fault_at(source, loc, _unknown(str(loc[-1]), sorted(_annotation(loc[:-1], model)[0].model_fields)))
+        return fault_at(source, loc, _unknown(loc, model, _found(source.raw, loc)))
     words = _annotation(loc, model)[1].words
     if kind == "missing":
         return fault_at(source, loc, f"is missing; it must be {words}")
@@ -76,7 +77,16 @@ def readable(text: str) -> str:
     return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
 
 
-def _unknown(name: str, right: list[str]) -> str:
+def _unknown(loc: Loc, model: type[BaseModel], value: object) -> str:
+    """Name the key that was meant."""
+    name, right = str(loc[-1]), list(_annotation(loc[:-1], model)[0].model_fields)
+    if len(loc) == 1 and not _is_nested(value):
+        # A key without a table: it was meant for one, however much it looks like the name of a table.
+        tables = {table: _annotation((table,), model)[0] for table in reversed(right)}
+        owners = {key: table for table, kind in tables.items() for key in getattr(kind, "model_fields", {})}
+        like = nearest(name, owners)
+        hint = f"did you mean {like}, under [{owners[like]}]?" if like else f"the tables are {', '.join(right)}"
+        return f"stands in no table; {hint}"
     like = nearest(name, right)
     return f"is not known here; did you mean {like}?" if like else f"is not known here; what is: {', '.join(right)}"
 
@@ -157,6 +167,8 @@ def _is_nested(value: object) -> bool:
 def _literal(loc: Loc, value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
+    if isinstance(value, int) and value.bit_length() > MOST_BITS:
+        return "..."
     if not isinstance(value, str):
         return str(value)
     if loc[0] == "store" and not value.startswith("sqlite:"):

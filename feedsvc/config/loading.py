@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from feedsvc.config import environment
-from feedsvc.config.faults import Fault, Source, fault_at, told
+from feedsvc.config.faults import Fault, Source, fault_at, readable, told
 from feedsvc.config.places import lines_of
-from feedsvc.config.records import Config, PublishConfig, StoreConfig, WebConfig
+from feedsvc.config.records import Config
 from feedsvc.config.rules import Withdrawn
 from feedsvc.config.tables import FeedTable, FileTable, PublishTable, SelectTable, SiteTable
 from feedsvc.errors import ConfigInvalid
-from feedsvc.model import Author, Feed, FeedTemplate, Selection, Site
+from feedsvc.model import Author, Feed, Selection, Site
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,12 +39,15 @@ def load(path: Path, environ: Mapping[str, str]) -> Config:
     raw = _parse(path, text)
     origins, faults = environment.overlay(raw, environ)
     source = Source(raw, lines_of(text), origins)
+    tables: FileTable | None = None
     try:
         tables = FileTable.model_validate(raw)
     except ValidationError as error:
         faults += [told(source, one, FileTable) for one in error.errors(include_url=False)]
     faults += _repeated_slugs(source)
-    if faults:
+    if tables is not None:
+        faults += _exposed(path, tables, source)
+    if tables is None or faults:
         raise ConfigInvalid(str(path), tuple(str(fault) for fault in sorted(faults, key=lambda one: one.line or 0)))
     return _config(path, tables)
 
@@ -67,10 +70,19 @@ def _parse(path: Path, text: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        found = re.fullmatch(r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\)", str(error), re.DOTALL)
-        reason, line, column = found.groups() if found else (str(error), None, None)
-        where = f"line {line}, column {column}" if line else f"line {text.count(chr(10)) + 1}, the end of the file"
-        raise ConfigInvalid(str(path), (f"{where}: is not TOML: {reason}",)) from None
+        fault = _syntax_fault(str(error), text)
+    except ValueError:
+        fault = "is not TOML: a number has too many digits"
+    except RecursionError:
+        fault = "is nested too deeply; nothing here needs more than a list of tables"
+    raise ConfigInvalid(str(path), (fault,))
+
+
+def _syntax_fault(message: str, text: str) -> str:
+    found = re.fullmatch(r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\)", message, re.DOTALL)
+    reason, line, column = found.groups() if found else (message, None, None)
+    where = f"line {line}, column {column}" if line else f"line {text.count(chr(10)) + 1}, the end of the file"
+    return readable(f"{where}: is not TOML: {reason}")
 
 
 def _repeated_slugs(source: Source) -> list[Fault]:
@@ -88,29 +100,21 @@ def _repeated_slugs(source: Source) -> list[Fault]:
     return faults
 
 
-def _config(path: Path, tables: FileTable) -> Config:
-    feeds = [(table, _feed(table, tables.publish)) for table in tables.feed]
-    return Config(
-        path=path,
-        site=_site(tables.site),
-        store=StoreConfig(_absolute_store(tables.store.url, path.parent)),
-        publish=PublishConfig(
-            folder=path.parent / tables.publish.folder,
-            default_schedule=tables.publish.schedule,
-            measure_pictures=tables.publish.measure_pictures,
-            picture_hosts=tables.publish.picture_hosts,
-        ),
-        web=WebConfig(tables.web.host, tables.web.port, tables.web.workers, tables.web.trusted_proxies),
-        feeds=tuple(feed for table, feed in feeds if table.for_each is None),
-        templates=tuple(
-            FeedTemplate(table.for_each.value, feed) for table, feed in feeds if table.for_each is not None
-        ),
-    )
+def _exposed(path: Path, tables: FileTable, source: Source) -> list[Fault]:
+    """Find what must not be served and yet would stand in the published folder."""
+    folder = (path.parent / tables.publish.folder).resolve()
+    if path.resolve().is_relative_to(folder):
+        reason = f"must be a folder for the published files alone, without {path.name} in it"
+        return [fault_at(source, ("publish", "folder"), reason)]
+    store = _store_file(tables.store.url, path.parent)
+    if store is not None and store.resolve().is_relative_to(folder):
+        return [fault_at(source, ("store", "url"), "must not be in the published folder, which anyone may read")]
+    return []
 
 
-def _absolute_store(url: str, folder: Path) -> str:
-    start, slashes, file = url.partition("sqlite:///")
-    return url if start or not slashes else f"sqlite:///{folder / file}"
+def _store_file(url: str, folder: Path) -> Path | None:
+    file = url.removeprefix("sqlite:///")
+    return None if file == url else folder / file
 
 
 def _site(table: SiteTable) -> Site:

@@ -1,6 +1,6 @@
 """Decides on which line of a TOML text a key stands, as well as a message needs it.
 
-Never parses values and never fails: tomllib has read the text before; what is not found here has no line.
+Never reads values and never fails: tomllib has read the text before, and what is not found here has no line.
 """
 
 from __future__ import annotations
@@ -10,8 +10,11 @@ from typing import Final
 
 Loc = tuple[str | int, ...]
 
-_HEADER: Final = re.compile(r"\s*(\[\[?)([^\[\]]+)\]\]?\s*(?:#.*)?$")
-_KEY: Final = re.compile(r"\s*([A-Za-z0-9_\-.\"' ]+?)\s*=")
+_WORD: Final = r"""(?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*')"""
+_DOTTED: Final = rf"\s*({_WORD}(?:\s*\.\s*{_WORD})*)\s*"
+_HEADER: Final = re.compile(rf"\s*(\[\[?){_DOTTED}\]")
+_KEY: Final = re.compile(rf"{_DOTTED}=")
+_NAME: Final = re.compile(_WORD)
 _QUOTES: Final = re.compile(r'"""|\'\'\'')
 
 
@@ -21,11 +24,14 @@ def lines_of(text: str) -> dict[Loc, int]:
     counts: dict[Loc, int] = {}
     table: Loc = ()
     open_quote = ""
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(text.split("\n"), start=1):
+        if not open_quote and line.lstrip().startswith("#"):
+            continue
         if not open_quote:
             header, key = _HEADER.match(line), _KEY.match(line)
             if header:
-                table = _enter(header[1] == "[[", _names(header[2]), counts)
+                places.setdefault(_count(header, counts), number)
+                table = _within(_names(header[2]), counts)
                 places.setdefault(table, number)
             elif key:
                 _note(places, table, _names(key[1]), number)
@@ -35,23 +41,27 @@ def lines_of(text: str) -> dict[Loc, int]:
 
 def line_of(places: dict[Loc, int], loc: Loc) -> int | None:
     """Say on which line the thing at `loc` stands, or else the nearest thing that holds it."""
-    for end in range(len(loc), 0, -1):
-        if loc[:end] in places:
-            return places[loc[:end]]
-    return None
+    return next((places[loc[:end]] for end in range(len(loc), 0, -1) if loc[:end] in places), None)
 
 
 def _names(dotted: str) -> tuple[str, ...]:
-    return tuple(part.strip().strip("\"'") for part in dotted.split("."))
+    return tuple(name.strip("\"'") for name in _NAME.findall(dotted))
 
 
-def _enter(several: bool, names: tuple[str, ...], counts: dict[Loc, int]) -> Loc:  # noqa: FBT001
-    """Give the location of a header's table: [feed.select] belongs to the last [[feed]] before it."""
+def _count(header: re.Match[str], counts: dict[Loc, int]) -> Loc:
+    """Count one more table of its name when the header has two brackets; give the location of them all together."""
+    *parents, name = _names(header[2])
+    together = (*_within(tuple(parents), counts), name)
+    if header[1] == "[[":
+        counts[together] = counts.get(together, -1) + 1
+    return together
+
+
+def _within(names: tuple[str, ...], counts: dict[Loc, int]) -> Loc:
+    """Turn a header's names into a location: [feed.select] belongs to the last [[feed]] before it."""
     table: Loc = ()
-    for position, name in enumerate(names):
+    for name in names:
         table = (*table, name)
-        if position == len(names) - 1 and several:
-            counts[table] = counts.get(table, -1) + 1
         if table in counts:
             table = (*table, counts[table])
     return table

@@ -9,8 +9,8 @@ from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
-from feedsvc.config import rules
-from feedsvc.config.rules import Broken, Rule
+from feedsvc.config import checks, rules
+from feedsvc.config.words import Broken, Rule
 from feedsvc.model import ContentSetting, Format, Visibility
 
 DEFAULT_SCHEDULE: Final = ("on change", "every 15 minutes")
@@ -37,18 +37,18 @@ class SiteTable(Table):
     base_url: rules.BaseUrl = Field(
         description="The address that readers see, the start of every address in the feeds. No slash at the end."
     )
-    description: rules.Line | None = Field(default=None, description="A sentence about the site.")
+    description: rules.Prose | None = Field(default=None, description="A sentence about the site.")
     language: rules.Language = Field(default="en", description="The language of what does not name its own.")
     time_zone: rules.TimeZone = Field(default="UTC", description="The clock that cron schedules and the pages go by.")
     authors: Annotated[
-        tuple[Annotated[AuthorTable, rules.NamedAuthor], ...],
-        rules.AuthorList,
+        tuple[Annotated[AuthorTable, rules.AsName, Rule("a name in quotes, or a table with name, email and url")], ...],
+        rules.AsTuple,
         Rule('a list of names, such as ["City Desk"], or of tables with name, email and url'),
     ] = Field(default=(), description="Who signs an article that names nobody.")
     icon: rules.Url | None = Field(
         default=None, description="The address of a square picture that stands for the site."
     )
-    licence: rules.Line | None = Field(
+    licence: rules.Prose | None = Field(
         default=None,
         description="The terms under which the articles may be used: the address of a licence, or a sentence.",
     )
@@ -69,10 +69,10 @@ class PublishTable(Table):
 
     folder: rules.Line = Field(default="feeds", description="The folder of the published files, relative to the file.")
     schedule: rules.Schedules = Field(default=DEFAULT_SCHEDULE, description="The default of a feed's `publish`.")
-    content: rules.Content = Field(default=ContentSetting.FULL, description="The default of a feed's `content`.")
+    content: rules.ContentWord = Field(default=ContentSetting.FULL, description="The default of a feed's `content`.")
     limit: rules.Limit = Field(default=50, description="The default of a feed's `limit`.")
     max_bytes: rules.MaxBytes = Field(default=1_000_000, description="The default of a feed's `max_bytes`.")
-    measure_pictures: rules.Yes = Field(
+    measure_pictures: rules.YesNo = Field(
         default=True,
         description="Fetch each lead picture once to learn its true size and type.",
     )
@@ -116,9 +116,11 @@ class FeedTable(Table):
     )
     slug: rules.Slug = Field(description="The feed's name in its addresses: `/feeds/<slug>/rss.xml`. It never changes.")
     title: rules.Line = Field(description="The feed's title.")
-    description: rules.Line | None = Field(default=None, description="A sentence about the feed.")
-    select: SelectTable = Field(default=SelectTable(), description="Which articles it takes; without it, every one.")
-    content: rules.Content | None = Field(
+    description: rules.Prose | None = Field(default=None, description="A sentence about the feed.")
+    select: Annotated[SelectTable, Rule('a table, such as { sections = ["sport"] }')] = Field(
+        default=SelectTable(), description="Which articles it takes; without it, every one."
+    )
+    content: rules.ContentWord | None = Field(
         default=None, description="How much of an article it shows; else publish.content."
     )
     limit: rules.Limit | None = Field(default=None, description="The most entries that it holds; else publish.limit.")
@@ -132,7 +134,7 @@ class FeedTable(Table):
     formats: rules.Formats = Field(
         default=(Format.RSS, Format.ATOM, Format.JSON), description="The formats that it is published in."
     )
-    visibility: rules.Seen = Field(
+    visibility: rules.VisibilityWord = Field(
         default=Visibility.PUBLIC, description='"unlisted" keeps it off the index page and the OPML list.'
     )
     language: rules.Language | None = Field(default=None, description="The feed's language; else site.language.")
@@ -148,14 +150,14 @@ class FeedTable(Table):
     @field_validator("slug")
     @classmethod
     def _slug_has_its_value(cls, value: str, info: ValidationInfo) -> str:
-        if info.data.get("for_each") is not None and rules.PLACEHOLDER not in value:
+        if info.data.get("for_each") is not None and checks.PLACEHOLDER not in value:
             raise Broken("must hold {value}, since for_each makes several feeds")
         return value
 
     @field_validator("slug", "title", "description")
     @classmethod
     def _value_has_its_for_each(cls, value: str | None, info: ValidationInfo) -> str | None:
-        if value and rules.PLACEHOLDER in value and info.data.get("for_each", ...) is None:
+        if value and checks.PLACEHOLDER in value and info.data.get("for_each", ...) is None:
             raise Broken('must not hold {value} unless for_each is "section", "tag" or "author"')
         return value
 
@@ -163,8 +165,19 @@ class FeedTable(Table):
 class FileTable(Table):
     """The whole of config.toml."""
 
-    site: SiteTable = Field(description="What every feed of the site shares.")
-    store: StoreTable = StoreTable()
-    publish: PublishTable = PublishTable()
-    web: WebTable = WebTable()
-    feed: Annotated[tuple[FeedTable, ...], rules.AuthorList, Rule("written [[feed]], with two brackets")] = ()
+    site: Annotated[SiteTable, Rule("one table, [site], with title and base_url")]
+    store: Annotated[StoreTable, Rule("one table, [store]")] = StoreTable()
+    publish: Annotated[PublishTable, Rule("one table, [publish]")] = PublishTable()
+    web: Annotated[WebTable, Rule("one table, [web]")] = WebTable()
+    feed: Annotated[
+        tuple[Annotated[FeedTable, Rule("a table, [[feed]]")], ...],
+        rules.AsTuple,
+        Rule("written with two brackets, [[feed]], once for each feed"),
+    ] = ()
+
+
+SINGLE_TABLES: Final = {
+    name: field.annotation
+    for name, field in FileTable.model_fields.items()
+    if isinstance(field.annotation, type) and issubclass(field.annotation, Table)
+}
