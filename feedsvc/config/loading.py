@@ -15,11 +15,11 @@ from pydantic import ValidationError
 from feedsvc.config import environment
 from feedsvc.config.faults import Fault, Source, fault_at, readable, told
 from feedsvc.config.places import lines_of
-from feedsvc.config.records import Config
+from feedsvc.config.records import Config, PublishConfig, StoreConfig, WebConfig
 from feedsvc.config.rules import Withdrawn
 from feedsvc.config.tables import FeedTable, FileTable, PublishTable, SelectTable, SiteTable
 from feedsvc.errors import ConfigInvalid
-from feedsvc.model import Author, Feed, Selection, Site
+from feedsvc.model import Author, Feed, FeedTemplate, Selection, Site
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -110,6 +110,27 @@ def _exposed(path: Path, tables: FileTable, source: Source) -> list[Fault]:
     if store is not None and store.resolve().is_relative_to(folder):
         return [fault_at(source, ("store", "url"), "must not be in the published folder, which anyone may read")]
     return []
+
+
+def _config(path: Path, tables: FileTable) -> Config:
+    store = _store_file(tables.store.url, path.parent)
+    feeds = [(table, _feed(table, tables.publish)) for table in tables.feed]
+    return Config(
+        path=path,
+        site=_site(tables.site),
+        store=StoreConfig(f"sqlite:///{store}" if store else tables.store.url),
+        publish=PublishConfig(
+            folder=path.parent / tables.publish.folder,
+            default_schedule=tables.publish.schedule,
+            measure_pictures=tables.publish.measure_pictures,
+            picture_hosts=tables.publish.picture_hosts,
+        ),
+        web=WebConfig(tables.web.host, tables.web.port, tables.web.workers, tables.web.trusted_proxies),
+        feeds=tuple(feed for table, feed in feeds if table.for_each is None),
+        templates=tuple(
+            FeedTemplate(table.for_each.value, feed) for table, feed in feeds if table.for_each is not None
+        ),
+    )
 
 
 def _store_file(url: str, folder: Path) -> Path | None:
