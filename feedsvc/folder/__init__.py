@@ -4,11 +4,25 @@ It renders nothing and knows no store; nobody's request makes it write.
 
 On disk: `<root>/<slug>/<name>`, beside each its coded variant `<name>.gz`; `_site` holds the site's own documents. A
 file's mtime is its document's Last-Modified. A removed feed leaves `gone.txt`. Hidden files ending in `.tmp` are
-documents being written, or what a crash left of them; deleting those that are old is always safe.
+documents being written, or what a crash left of them; deleting those that are old is always safe. `.lock` is empty and
+stays.
 """
 
 from feedsvc.folder.layout import GONE, NAMES, OPML, SITE, Folder
-from feedsvc.folder.mirroring import is_current, mirror, withdraw
+from feedsvc.folder.mirroring import Stamped, is_current, locked, mirror, withdraw
 from feedsvc.folder.shelf import Shelf, Shelved
 
-__all__ = ["GONE", "NAMES", "OPML", "SITE", "Folder", "Shelf", "Shelved", "is_current", "mirror", "withdraw"]
+__all__ = [
+    "GONE",
+    "NAMES",
+    "OPML",
+    "SITE",
+    "Folder",
+    "Shelf",
+    "Shelved",
+    "Stamped",
+    "is_current",
+    "locked",
+    "mirror",
+    "withdraw",
+]

@@ -11,7 +11,7 @@ import zlib
 def gzip_once(body: bytes) -> bytes:
     """Compress into one gzip member that says nothing of when, where and by what (RFC 1952), so that it is repeatable.
 
-    Level 6: a document is compressed once and sent for hours, and the next levels give under 1 % for twice the time.
+    Level 6: a document is compressed once and sent for hours, and the levels above save under 1 %.
     """
     deflate = zlib.compressobj(6, zlib.DEFLATED, -zlib.MAX_WBITS)
     packed = deflate.compress(body) + deflate.flush()

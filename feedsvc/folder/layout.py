@@ -5,22 +5,21 @@ It neither reads nor writes a document.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from feedsvc.errors import Invalid, Unavailable
 from feedsvc.model import FORMATS
 
-if TYPE_CHECKING:
-    import os
-
 SITE: Final = "_site"
 OPML: Final = "opml.xml"
 GONE: Final = "gone.txt"
+LOCK: Final = ".lock"
 NAMES: Final = frozenset({facts.filename for facts in FORMATS.values()} | {OPML})
 
 _SLUG = re.compile(r"[a-z0-9_-]{1,100}", re.ASCII)

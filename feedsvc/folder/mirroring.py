@@ -5,21 +5,20 @@ It renders nothing, and decides nothing about what is published.
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
 import secrets
-from contextlib import suppress
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from pathlib import Path
+from typing import Final, Protocol
 
 from feedsvc.errors import Invalid
 from feedsvc.folder.coding import gzip_once, unpacks_to
-from feedsvc.folder.layout import GONE, NAMES, Folder, coded, disk, stat_if_there
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from pathlib import Path
-
-    from feedsvc.model import Document
+from feedsvc.folder.layout import GONE, LOCK, NAMES, Folder, coded, disk, stat_if_there
+from feedsvc.model import Document
 
 _FILE = re.compile(r"[a-z0-9][a-z0-9._-]*", re.ASCII)
 _TEMPORARY = re.compile(r"\.[a-z.]+\.[0-9a-f]{16}\.tmp")
@@ -27,6 +26,17 @@ STALE_SECONDS: Final = 15 * 60  # no document takes that long to write
 _NANO: Final = 1_000_000_000
 _ALL_FILES: Final = frozenset(NAMES | {f"{name}.gz" for name in NAMES})
 _GONE_TEXT: Final = b"This feed was removed for good.\n"
+
+
+class Stamped(Protocol):
+    """A document without its bytes: what a look at the folder is compared with. `length` is in bytes."""
+
+    @property
+    def filename(self) -> str: ...  # noqa: D102
+    @property
+    def last_modified(self) -> datetime: ...  # noqa: D102
+    @property
+    def length(self) -> int: ...  # noqa: D102
 
 
 def mirror(folder: Folder, slug: str, documents: Sequence[Document], *, drop: Sequence[str] = ()) -> tuple[str, ...]:
@@ -68,7 +78,7 @@ def withdraw(folder: Folder, slug: str) -> None:
             _flush_folder(place)
 
 
-def is_current(folder: Folder, slug: str, documents: Sequence[Document]) -> bool:
+def is_current(folder: Folder, slug: str, documents: Sequence[Document | Stamped]) -> bool:
     """Say whether a feed's folder shows these documents, judged by names, sizes and mtimes alone.
 
     Cheap enough for a sweep over every feed; `mirror` mends what this finds, and alone looks into the files.
@@ -79,6 +89,22 @@ def is_current(folder: Folder, slug: str, documents: Sequence[Document]) -> bool
         return not any(stat_if_there(place / name) for name in sorted(others)) and all(
             _looks_right(place, document) for document in documents
         )
+
+
+@contextmanager
+def locked(folder: Folder, slug: str) -> Iterator[None]:
+    """Hold a feed's folder against every other process and thread that asks for it this way; waits for its turn.
+
+    Who reads the store and mirrors it under this lock never puts an older version back over a newer one. Readers are
+    not held up. A process that dies lets go; the empty `.lock` stays.
+    """
+    place = folder.place(slug)
+    with disk(place):
+        _make(folder.root, place)
+        handle = (place / LOCK).open("ab")
+        fcntl.flock(handle, fcntl.LOCK_EX)
+    with handle:
+        yield
 
 
 def sweep(place: Path, *, newest: Path, stale_seconds: float = STALE_SECONDS) -> None:
@@ -174,22 +200,23 @@ def _flush_folder(place: Path) -> None:
         os.close(handle)
 
 
-def _looks_right(place: Path, document: Document) -> bool:
+def _looks_right(place: Path, document: Document | Stamped) -> bool:
+    length = len(document.body) if isinstance(document, Document) else document.length
     plain = stat_if_there(place / document.filename)
     variant = stat_if_there(coded(place / document.filename))
     return (
         plain is not None
         and variant is not None
-        and plain.st_size == len(document.body)
+        and plain.st_size == length
         and plain.st_mtime_ns == variant.st_mtime_ns == _mtime_ns(document)
     )
 
 
-def _mtime_ns(document: Document) -> int:
+def _mtime_ns(document: Document | Stamped) -> int:
     return int(document.last_modified.timestamp()) * _NANO
 
 
-def _files_of(documents: Sequence[Document]) -> frozenset[str]:
+def _files_of(documents: Sequence[Document | Stamped]) -> frozenset[str]:
     names = {document.filename for document in documents}
     return frozenset(names | {f"{name}.gz" for name in names})
 

@@ -10,15 +10,13 @@ import threading
 from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import Final
 
 from feedsvc.conditional import entity_tag
 from feedsvc.errors import Unavailable
 from feedsvc.folder.coding import fits
 from feedsvc.folder.layout import GONE, NAMES, Folder, coded, disk, is_slug, stat_if_there
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 _NANO: Final = 1_000_000_000
 _MOST_FEEDS: Final = 10_000  # whose file names are remembered, about 3 MB

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import gzip
 import resource
+import threading
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from feedsvc.conditional import entity_tag
 from feedsvc.errors import Invalid, Unavailable
-from feedsvc.folder import Folder, is_current, mirror, withdraw
+from feedsvc.folder import Folder, is_current, locked, mirror, withdraw
 from feedsvc.folder.coding import fits, gzip_once, unpacks_to
 from feedsvc.folder.mirroring import sweep
 from feedsvc.model import Document
@@ -22,6 +24,15 @@ PUBLISHED = datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC)
 
 def document(filename: str = "rss.xml", body: bytes = b"<rss/>", at: datetime = PUBLISHED) -> Document:
     return Document(filename, body, entity_tag(body), at)
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """What the store knows of a document without reading its bytes."""
+
+    filename: str
+    last_modified: datetime
+    length: int
 
 
 def tree(place: Path) -> dict[str, tuple[int, int, int, bytes]]:
@@ -235,6 +246,33 @@ def test_a_sweep_sees_what_must_be_mended(folder: Folder, harm: object) -> None:
     harm(folder.root / "all")
     assert not is_current(folder, "all", [document()])
     mirror(folder, "all", [document()])
+    assert is_current(folder, "all", [document()])
+
+
+def test_a_sweep_needs_no_bytes(folder: Folder) -> None:
+    mirror(folder, "all", [document()])
+    assert is_current(folder, "all", [Stamp("rss.xml", PUBLISHED, 6)])
+    assert not is_current(folder, "all", [Stamp("rss.xml", PUBLISHED, 7)])
+
+
+def test_one_publisher_at_a_time_holds_a_feeds_folder(folder: Folder) -> None:
+    """The slower of two must not put back what it had read before the quicker one."""
+    order: list[str] = []
+    waiting = threading.Event()
+
+    def slower() -> None:
+        waiting.set()
+        with locked(folder, "all"):
+            order.append("slower")
+
+    thread = threading.Thread(target=slower)
+    with locked(folder, "all"), locked(folder, "sport"):
+        thread.start()
+        waiting.wait()
+        mirror(folder, "all", [document()])
+        order.append("quicker")
+    thread.join()
+    assert order == ["quicker", "slower"]
     assert is_current(folder, "all", [document()])
 
 
