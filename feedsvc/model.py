@@ -336,6 +336,14 @@ class ManifestLine:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOut:
+    """An article that a publication could not show, and why; the rest is published (P05)."""
+
+    article_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Publication:
     """The recorded release of one edition: why and when it was made, what it holds, and its documents."""
 

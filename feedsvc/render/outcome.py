@@ -7,13 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from feedsvc.model import LeftOut
 
-@dataclass(frozen=True, slots=True)
-class LeftOut:
-    """An entry that no document holds, and why, in words for an operator."""
-
-    article_id: str
-    reason: str
+__all__ = ["LeftOut", "Rendered"]
 
 
 @dataclass(frozen=True, slots=True)

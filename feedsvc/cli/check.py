@@ -1,0 +1,1 @@
+"""`feedsvc check`: do the feeds keep the standards."""

@@ -1,0 +1,77 @@
+"""`feedsvc run`, `web` and `publisher`: the processes of the service."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import click
+
+from feedsvc import scheduler, supervisor
+from feedsvc.cli.desk import Desk, pass_desk
+from feedsvc.config import WebConfig
+from feedsvc.scheduler import Publisher
+from feedsvc.web.server import serve
+
+
+def _address_options(command: Callable[..., None]) -> Callable[..., None]:
+    for option in (
+        click.option("--workers", type=click.IntRange(1, 64), help="How many web workers; [web] workers otherwise."),
+        click.option("--port", type=click.IntRange(1, 65535), help="The port to listen on; [web] port otherwise."),
+        click.option("--host", help="The address to listen on; [web] host otherwise."),
+    ):
+        command = option(command)
+    return command
+
+
+@click.command()
+@_address_options
+@pass_desk
+def run(desk: Desk, /, **address: Any) -> None:
+    """Run the web server and the publisher together, until Ctrl-C or SIGTERM."""
+    _log_to_stderr()
+    web = _web_config(desk, address)
+    desk.apply_feeds()
+    python = [sys.executable, "-m", "feedsvc", "--config", str(desk.config.path)]
+    where = ["--host", web.host, "--port", str(web.port), "--workers", str(web.workers)]
+    click.echo(f"feedsvc serves {desk.site.title} at http://{web.host}:{web.port}/  (Ctrl-C ends it)")
+    sys.exit(supervisor.run({"publisher": [*python, "publisher"], "web": [*python, "web", *where]}))
+
+
+@click.command()
+@_address_options
+@pass_desk
+def web(desk: Desk, /, **address: Any) -> None:
+    """Run the web server alone, for a host that supervises it."""
+    _log_to_stderr()
+    os.environ["FEEDSVC_CONFIG"] = str(desk.config.path)
+    wanted = _web_config(desk, address)
+    serve(wanted.host, wanted.port, wanted.workers)
+
+
+@click.command()
+@pass_desk
+def publisher(desk: Desk) -> None:
+    """Run the publisher alone, for a host that supervises it."""
+    _log_to_stderr()
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    desk.apply_feeds()
+    scheduler.run(Publisher(store=desk.store, folder=desk.folder, site=desk.site, now=desk.now), stop)
+
+
+def _web_config(desk: Desk, address: dict[str, Any]) -> WebConfig:
+    return replace(desk.config.web, **{key: value for key, value in address.items() if value is not None})
+
+
+def _log_to_stderr() -> None:
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    # APScheduler tells of every job that runs: a line a second, of no use to anybody.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)

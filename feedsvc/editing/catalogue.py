@@ -1,0 +1,24 @@
+"""The site's own list of feeds: published like a feed, whenever a feed comes, changes or goes."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from feedsvc.editing.defining import define_catalogue
+from feedsvc.model import Site
+from feedsvc.store import feeds
+from feedsvc.store.feeds import CATALOGUE
+
+
+def list_feeds(connection: Connection, site: Site, now: datetime) -> None:
+    """Have the list published once more if it is to change."""
+    listed = [(kept.feed.slug, kept.digest) for kept in feeds.all_feeds(connection, state=feeds.FeedState.LIVE)]
+    definition = define_catalogue(site, CATALOGUE, listed)
+    kept = feeds.find(connection, CATALOGUE)
+    if kept is None:
+        feeds.add(connection, definition, feed_id=f"urn:uuid:{uuid.uuid4()}", now=now)
+    elif (kept.digest, kept.renderer) != (definition.digest, definition.renderer):
+        feeds.redefine(connection, kept.number, definition, defined_at=now, refill=False)

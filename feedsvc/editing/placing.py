@@ -1,0 +1,61 @@
+"""Keeping an article's next state together with its place in every feed, inside one transaction.
+
+The feeds are found under the article's terms and by the places it already has: no scan of feeds or articles.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from feedsvc.editing.templating import make_feeds
+from feedsvc.membership import Place, Standing, article_terms, place
+from feedsvc.model import Article, Change, Site
+from feedsvc.store import articles, entries, feeds, pictures
+from feedsvc.store.articles import Kept
+
+# Changes that readers must not wait for, whatever a feed's schedule says.
+HURRIED = (Change.CORRECTION, Change.WITHDRAWAL)
+
+
+def keep(connection: Connection, site: Site, kept: Kept, after: Article, now: datetime) -> Kept:
+    """Keep an article's next state and its new revision, and count one more change for each feed that it touches."""
+    changed = replace(kept, article=after)
+    articles.save(connection, changed)
+    put_in_feeds(connection, site, changed, now)
+    image = after.revision.image
+    if image is not None and image.length is None:
+        pictures.expect(connection, image.url, now)
+    return changed
+
+
+def put_in_feeds(connection: Connection, site: Site, kept: Kept, now: datetime) -> None:
+    """Give an article its place in each feed that takes it, and end its place in those that no longer do."""
+    article = kept.article
+    if article.published_at is None:
+        return
+    make_feeds(connection, site, article.revision, now)
+    before = entries.standings(connection, kept.number)
+    touched: set[int] = set()
+    for feed in feeds.touching(connection, article_terms(article.revision, site.language), before):
+        old = before.get(feed.number)
+        new = next_place(old, place(article, feed.feed, site.language, now))
+        if new is not None and new != old:
+            entries.put(connection, feed.number, kept.number, new, now)
+        if is_seen(old) or is_seen(new):
+            touched.add(feed.number)
+    feeds.want(connection, touched, at_once=touched if article.revision.change in HURRIED else ())
+
+
+def next_place(old: Place | None, new: Place | None) -> Place | None:
+    """Say what becomes of a place when the feed no longer takes the article: it has left, and is remembered."""
+    if new is None and old is not None:
+        return replace(old, standing=Standing.LEFT)
+    return new
+
+
+def is_seen(place: Place | None) -> bool:
+    """Say whether subscribers see this place."""
+    return place is not None and place.standing is Standing.SHOWN

@@ -1,0 +1,179 @@
+"""The life of an article: what each step makes of it, and what readers will notice.
+
+Pure: an article and `now` in, an article with its new revision out. Nothing is stored here, and no feed is known.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from feedsvc.content.html import text_to_html
+from feedsvc.errors import Conflict, Invalid
+from feedsvc.model import Article, Change, Correction, Draft, Revision, Status
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What an article is known by for ever: minted once by the caller, or taken over from where it came out before."""
+
+    id: str
+    entry_id: str
+    entry_id_is_permalink: bool = False
+
+
+def create(draft: Draft, identity: Identity, slug: str, now: datetime) -> Article:
+    """Make a new article of a draft; nobody but the newsroom sees it yet."""
+    return Article(
+        id=identity.id,
+        entry_id=identity.entry_id,
+        entry_id_is_permalink=identity.entry_id_is_permalink,
+        slug=slug,
+        status=Status.DRAFT,
+        revision=_revision(1, Change.CREATE, draft, now),
+        created_at=now,
+        modified_at=now,
+        publish_at=draft.publish_at,
+        external_id=draft.external_id,
+    )
+
+
+def edit(article: Article, draft: Draft, now: datetime) -> Article:
+    """Change what an article says, quietly: after publication this is a minor edit, which moves no reader's date (P12).
+
+    Raises Conflict for a withdrawn article.
+    """
+    _refuse_withdrawn(article)
+    change = Change.MINOR_EDIT if article.status is Status.PUBLISHED else Change.DRAFT_EDIT
+    return replace(
+        article, revision=_next(article, change, draft, now), modified_at=now, publish_at=_publish_at(article, draft)
+    )
+
+
+def schedule(article: Article, publish_at: datetime, now: datetime) -> Article:
+    """Set the time at which an article comes out.
+
+    Raises Conflict when it is already out, Invalid for a time gone by.
+    """
+    if article.status not in (Status.DRAFT, Status.SCHEDULED):
+        raise Conflict(f"article {article.id}", f"is {article.status}; only a draft can be scheduled")
+    if publish_at <= now:
+        raise Invalid("publish_at", f"{publish_at.isoformat()} has gone by", "Give a time to come, or publish now")
+    return replace(
+        article,
+        status=Status.SCHEDULED,
+        publish_at=publish_at,
+        modified_at=now,
+        revision=replace(article.revision, number=article.revision.number + 1, change=Change.SCHEDULE, saved_at=now),
+    )
+
+
+def publish(
+    article: Article, now: datetime, *, published_at: datetime | None = None, updated_at: datetime | None = None
+) -> Article:
+    """Bring an article out.
+
+    `published_at` is for one that was published before elsewhere, or that fell due a moment ago; it is `now` otherwise.
+    Raises Conflict when it is already out or withdrawn, Invalid for a time to come.
+    """
+    if article.status not in (Status.DRAFT, Status.SCHEDULED):
+        raise Conflict(f"article {article.id}", f"is already {article.status}")
+    first = published_at or now
+    if first > now:
+        raise Invalid("published_at", f"{first.isoformat()} is still to come", "Schedule the article instead")
+    return replace(
+        article,
+        status=Status.PUBLISHED,
+        published_at=first,
+        updated_at=max(first, updated_at or first),
+        modified_at=max(first, updated_at or first) if published_at else now,
+        publish_at=None,
+        revision=replace(article.revision, number=article.revision.number + 1, change=Change.PUBLISH, saved_at=now),
+    )
+
+
+def correct(article: Article, draft: Draft, note: str, now: datetime) -> Article:
+    """Change what a published article says, loudly: `updated_at` moves and the dated note goes with it (P12).
+
+    Raises Conflict unless the article is published, Invalid for an empty note.
+    """
+    if article.status is not Status.PUBLISHED:
+        raise Conflict(f"article {article.id}", f"is {article.status}; only a published article can be corrected")
+    if not note.strip():
+        raise Invalid("note", "is empty", "Say what was wrong and what is right: subscribers read it")
+    revision = _next(article, Change.CORRECTION, draft, now)
+    revision = replace(revision, corrections=(*revision.corrections, Correction(now, note.strip())))
+    return replace(article, revision=revision, updated_at=now, modified_at=now)
+
+
+def withdraw(article: Article, reason: str, now: datetime, *, notice: bool | None = None) -> Article:
+    """Take a published article back (P11); its text is gone from this revision on.
+
+    With `notice` the reason stays in the article's place, without it nothing does; None leaves it to each feed.
+    Raises Conflict unless the article is published, Invalid for an empty reason.
+    """
+    if article.status is not Status.PUBLISHED:
+        raise Conflict(f"article {article.id}", f"is {article.status}; only a published article can be withdrawn")
+    if not reason.strip():
+        raise Invalid("reason", "is empty", "Say why: subscribers read it where the feed keeps a notice")
+    revision = replace(
+        article.revision,
+        number=article.revision.number + 1,
+        change=Change.WITHDRAWAL,
+        saved_at=now,
+        content_html=text_to_html(reason),
+        summary=reason.strip(),
+        image=None,
+        corrections=(),
+    )
+    return replace(
+        article,
+        status=Status.WITHDRAWN,
+        revision=revision,
+        updated_at=now,
+        modified_at=now,
+        withdrawn_at=now,
+        withdrawal_reason=reason.strip(),
+        notice=notice,
+    )
+
+
+def says_the_same(revision: Revision, draft: Draft) -> bool:
+    """Say whether saving this draft would change nothing that anybody could see."""
+    return all(
+        getattr(revision, name) == getattr(draft, name)
+        for name in ("title", "content_html", "summary", "language", "section", "authors", "tags", "url", "image")
+    )
+
+
+def _refuse_withdrawn(article: Article) -> None:
+    if article.status is Status.WITHDRAWN:
+        raise Conflict(f"article {article.id}", "was withdrawn, and stays so", "Write a new article instead")
+
+
+def _publish_at(article: Article, draft: Draft) -> datetime | None:
+    if article.status is Status.PUBLISHED:
+        return None
+    return draft.publish_at or article.publish_at
+
+
+def _next(article: Article, change: Change, draft: Draft, now: datetime) -> Revision:
+    revision = _revision(article.revision.number + 1, change, draft, now)
+    return replace(revision, corrections=article.revision.corrections)
+
+
+def _revision(number: int, change: Change, draft: Draft, now: datetime) -> Revision:
+    return Revision(
+        number=number,
+        change=change,
+        saved_at=now,
+        title=draft.title,
+        content_html=draft.content_html,
+        summary=draft.summary,
+        language=draft.language,
+        section=draft.section,
+        authors=draft.authors,
+        tags=draft.tags,
+        url=draft.url,
+        image=draft.image,
+    )

@@ -1,0 +1,243 @@
+"""Publishing feeds: from what the store wants published to the files that subscribers read.
+
+Read from top to bottom, this is the product:
+
+    publish_due    which feeds have changes that may come out now
+    publish_feed   load the edition | render it | stamp its documents | record the publication | mirror it
+    mirror_feed    bring feeds/<slug>/ to what the store says is published
+    mirror_all     the same for every feed, after a crash
+
+Order and transactions, nothing else. The store is written first and the folder after it: whatever a crash leaves undone
+in the folder, the store says how it is to be.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from feedsvc import folder as folders
+from feedsvc.conditional import entity_tag
+from feedsvc.errors import Conflict, FeedsvcError
+from feedsvc.folder import Folder
+from feedsvc.model import FORMATS, Catalogue, Document, Edition, Format, LeftOut, ManifestLine, Site
+from feedsvc.render import Rendered, render
+from feedsvc.render.addresses import feed_url
+from feedsvc.render.catalogue import render_catalogue
+from feedsvc.store import Store, announcements, editions, feeds, publications
+from feedsvc.store.feeds import FeedState, KeptFeed
+from feedsvc.store.publications import Stamp
+
+log = logging.getLogger(__name__)
+
+# The bytes of the live publication and of the one before it are kept; manifests longer.
+KEPT_WITH_BYTES = 2
+# A feed that failed is tried again after this time, not every second.
+RETRY_AFTER = timedelta(seconds=30)
+ONE_SECOND = timedelta(seconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What publishing a feed came to. `changes` are the names of the documents that changed, came or went."""
+
+    slug: str
+    changes: tuple[str, ...]
+    entries: int
+    left_out: tuple[LeftOut, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """A feed as the store had it in one consistent view: what is to be published, and what was."""
+
+    kept: KeptFeed
+    edition: Edition | Catalogue | None
+    before: tuple[Stamp, ...]
+
+
+def publish_due(store: Store, folder: Folder, site: Site, *, now: datetime, limit: int = 1000) -> tuple[Outcome, ...]:
+    """Publish every feed with changes that may come out now; a feed that fails is logged and holds up no other.
+
+    A feed is published at most once in each second: what changes in between goes out together, a second later, so that
+    Last-Modified tells two versions apart and is never later than the clock.
+    """
+    with store.reading() as connection:
+        due = [kept for kept in feeds.find_due(connection, limit) if _may_run(connection, kept, now)]
+    outcomes = []
+    for kept in due:
+        try:
+            outcomes.append(publish_feed(store, folder, site, kept.feed.slug, reason="change", now=now))
+        except (FeedsvcError, OSError, ValueError) as error:
+            log.exception("feed '%s' could not be published; its last version stays up", kept.feed.slug)
+            with store.writing() as connection:
+                feeds.set_failure(connection, kept.number, f"{type(error).__name__}: {error}", now)
+    return tuple(outcomes)
+
+
+def publish_feed(store: Store, folder: Folder, site: Site, slug: str, *, reason: str, now: datetime) -> Outcome:
+    """Publish one feed: record and mirror what has changed, and touch nothing that has not.
+
+    Raises NotFound for a feed that is not defined, Conflict for one that is not filled yet, Unavailable when the store
+    is out of reach, OSError when the folder can't be written: the publication is then recorded, and mirrored by a later
+    run.
+    """
+    work = _load(store, site, slug)
+    rendered = _render(work.edition)
+    documents = stamp(rendered.documents, work.before, now)
+    changes = _changes(documents, work.before)
+    if changes:
+        _record(store, site, work, rendered, documents, reason=reason, now=now)
+    else:
+        with store.writing() as connection:
+            feeds.set_published(connection, work.kept.number, work.kept.wanted, now)
+    mirror_feed(store, folder, slug)
+    return Outcome(slug, changes, len(_manifest(work.edition, rendered)), rendered.left_out)
+
+
+def stamp(bodies: Mapping[str, bytes], before: tuple[Stamp, ...], now: datetime) -> tuple[Document, ...]:
+    """Give each document its validators: the old ones where its bytes are the old ones, else new ones.
+
+    Last-Modified is a whole second, and grows by one at least with each change (RFC 9110 section 8.8.2.1).
+    """
+    known = {old.filename: old for old in before}
+    newest = max((old.last_modified for old in before), default=None)
+    fresh = now.replace(microsecond=0)
+    if newest is not None:
+        fresh = max(fresh, newest + ONE_SECOND)
+    documents = []
+    for filename, body in sorted(bodies.items()):
+        tag = entity_tag(body)
+        old = known.get(filename)
+        unchanged = old is not None and old.entity_tag == tag
+        documents.append(Document(filename, body, tag, old.last_modified if old and unchanged else fresh))
+    return tuple(documents)
+
+
+def mirror_feed(store: Store, folder: Folder, slug: str) -> None:
+    """Bring a feed's folder to what the store says is published; files that are right already are left untouched.
+
+    The store is read under the folder's lock: of two publishers, the slower one can't put an older version back.
+    """
+    with folders.locked(folder, slug):
+        with store.reading() as connection:
+            kept = feeds.get(connection, slug)
+            documents = publications.live_documents(connection, kept.publication) if kept.publication else ()
+        if kept.state is FeedState.REMOVED:
+            folders.withdraw(folder, slug)
+        elif kept.publication:
+            folders.mirror(folder, slug, documents)
+
+
+def mirror_all(store: Store, folder: Folder) -> tuple[str, ...]:
+    """Bring the whole folder to what the store says; give the slugs of the feeds that were not there.
+
+    Files are looked at, not read: it costs a few system calls a feed where nothing is wrong.
+    """
+    with store.reading() as connection:
+        kept_feeds = [*feeds.all_feeds(connection), *_catalogue(connection)]
+        stamps = {kept.feed.slug: publications.stamps(connection, kept.publication) for kept in kept_feeds}
+    stale = [
+        kept.feed.slug
+        for kept in kept_feeds
+        if kept.publication and not folders.is_current(folder, kept.feed.slug, stamps[kept.feed.slug])
+    ]
+    for slug in stale:
+        mirror_feed(store, folder, slug)
+    return tuple(stale)
+
+
+# --- the steps of publish_feed, in their order -----------------------------------------------------------------------
+
+
+def _load(store: Store, site: Site, slug: str) -> _Work:
+    with store.reading() as connection:
+        kept = feeds.get(connection, slug)
+        before = publications.stamps(connection, kept.publication)
+        if kept.state is FeedState.REMOVED:
+            return _Work(kept, None, before)
+        if kept.is_catalogue:
+            return _Work(kept, editions.load_catalogue(connection, site, kept.defined_at), before)
+        if kept.filled_to is not None:
+            raise Conflict(f"feed '{slug}'", "is still being filled from the articles", "Wait for it to be ready")
+        return _Work(kept, editions.load(connection, kept, site), before)
+
+
+def _render(edition: Edition | Catalogue | None) -> Rendered:
+    if edition is None:
+        return Rendered({}, ())
+    return render_catalogue(edition) if isinstance(edition, Catalogue) else render(edition)
+
+
+def _record(
+    store: Store,
+    site: Site,
+    work: _Work,
+    rendered: Rendered,
+    documents: tuple[Document, ...],
+    *,
+    reason: str,
+    now: datetime,
+) -> None:
+    """Keep the publication, unless another publisher was quicker: its work stands then, and this is dropped."""
+    fresh = max((document.last_modified for document in documents), default=now.replace(microsecond=0))
+    try:
+        with store.writing() as connection:
+            number = publications.record(
+                connection,
+                feed_number=work.kept.number,
+                reason=reason,
+                made_at=now,
+                last_modified=fresh,
+                manifest=_manifest(work.edition, rendered),
+                left_out=rendered.left_out,
+                released=documents,
+            )
+            feeds.set_publication(connection, work.kept, number)
+            feeds.set_published(connection, work.kept.number, work.kept.wanted, now)
+            announcements.add(connection, number, _topics(site, work, documents), site.hubs, now)
+            publications.forget_bytes(connection, work.kept.number, KEPT_WITH_BYTES)
+    except Conflict as overtaken:
+        log.info("%s", overtaken)
+
+
+# --- small questions --------------------------------------------------------------------------------------------------
+
+
+def _may_run(connection: Connection, kept: KeptFeed, now: datetime) -> bool:
+    if kept.failure and kept.last_run_at and now - kept.last_run_at < RETRY_AFTER:
+        return False
+    newest = max((old.last_modified for old in publications.stamps(connection, kept.publication)), default=None)
+    return newest is None or newest < now.replace(microsecond=0)
+
+
+def _changes(documents: tuple[Document, ...], before: tuple[Stamp, ...]) -> tuple[str, ...]:
+    was = {(old.filename, old.entity_tag) for old in before}
+    becomes = {(new.filename, new.entity_tag) for new in documents}
+    return tuple(sorted({filename for filename, _ in was ^ becomes}))
+
+
+def _manifest(edition: Edition | Catalogue | None, rendered: Rendered) -> tuple[ManifestLine, ...]:
+    if not isinstance(edition, Edition):
+        return ()
+    left_out = {article.article_id for article in rendered.left_out}
+    shown = (entry for entry in edition.entries if entry.article_id not in left_out)
+    return tuple(ManifestLine(entry.article_id, entry.revision) for entry in shown)
+
+
+def _topics(site: Site, work: _Work, documents: tuple[Document, ...]) -> list[str]:
+    """Give the addresses of the feed documents that changed: hubs are told of these, and of no page."""
+    if not isinstance(work.edition, Edition):
+        return []
+    new = _changes(documents, work.before)
+    formats = (one for one in work.edition.feed.formats if one is not Format.PAGE and FORMATS[one].filename in new)
+    return [feed_url(site, work.kept.feed.slug, one) for one in formats]
+
+
+def _catalogue(connection: Connection) -> list[KeptFeed]:
+    kept = feeds.find(connection, feeds.CATALOGUE)
+    return [kept] if kept else []

@@ -1,0 +1,171 @@
+"""The publisher's clockwork: APScheduler runs every job, and a watch on the store wakes it when something has changed.
+
+Jobs are one call each. Their state is in our own tables: APScheduler's memory is made anew at each start.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.base import BaseTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+
+from feedsvc import editing, publishing, scheduling
+from feedsvc.errors import Unavailable
+from feedsvc.folder import Folder
+from feedsvc.model import Site
+from feedsvc.schedules import Schedule, next_due, parse_schedule
+from feedsvc.store import Store, feeds, publications
+from feedsvc.store.watching import Watch
+
+log = logging.getLogger(__name__)
+
+WATCH_EVERY = 0.05
+SWEEP = timedelta(seconds=1)
+KEEP_MANIFESTS = timedelta(days=30)
+# A wall clock that has moved by more than this against the monotonic one was set: every job counts anew.
+CLOCK_WAS_SET = 2.0
+
+
+@dataclass(frozen=True)
+class Publisher:
+    """What the publisher works with. `now` gives the wall clock's time in UTC."""
+
+    store: Store
+    folder: Folder
+    site: Site
+    now: Callable[[], datetime]
+
+
+def run(publisher: Publisher, stop: threading.Event) -> None:
+    """Publish until `stop` is set: what is under way is finished first."""
+    publishing.mirror_all(publisher.store, publisher.folder)
+    scheduler = _scheduler()
+    _add_jobs(scheduler, publisher)
+    scheduler.start()
+    watch = Watch(publisher.store)
+    try:
+        _watch(scheduler, publisher, watch, stop)
+    finally:
+        watch.close()
+        scheduler.shutdown(wait=True)
+
+
+def publish_due(publisher: Publisher) -> None:
+    """Bring out what has come due, and publish the feeds that have changed."""
+    with _store_may_be_away("publishing"):
+        editing.publish_due(publisher.store, publisher.site, now=publisher.now())
+        publishing.publish_due(publisher.store, publisher.folder, publisher.site, now=publisher.now())
+
+
+def _watch(scheduler: BackgroundScheduler, publisher: Publisher, watch: Watch, stop: threading.Event) -> None:
+    drift = publisher.now().timestamp() - time.monotonic()
+    woken = time.monotonic()
+    while not stop.wait(WATCH_EVERY):
+        if watch.changed():
+            scheduler.modify_job("publish", next_run_time=datetime.now(UTC))
+        if time.monotonic() - woken >= 1:
+            woken = time.monotonic()
+            moved = publisher.now().timestamp() - time.monotonic() - drift
+            if abs(moved) > CLOCK_WAS_SET:
+                log.warning("the clock was set by %+.0f s; every schedule counts anew", moved)
+                drift += moved
+                scheduler.remove_all_jobs()
+                _add_jobs(scheduler, publisher)
+            # The scheduler sleeps on the wall clock, which may have been set back while it slept.
+            scheduler.wakeup()
+
+
+def _scheduler() -> BackgroundScheduler:
+    return BackgroundScheduler(
+        timezone=UTC,
+        # One thread publishes; what waits for other people's servers has its own and holds up nothing.
+        executors={"default": ThreadPoolExecutor(1), "outside": ThreadPoolExecutor(2)},
+        # A job that comes late runs once, however late and however often it was missed (P30).
+        job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1},
+    )
+
+
+def _add_jobs(scheduler: BackgroundScheduler, publisher: Publisher) -> None:
+    def every(interval: timedelta, job: Callable[..., None], name: str) -> None:
+        trigger = IntervalTrigger(seconds=int(interval.total_seconds()), timezone=UTC)
+        first = datetime.now(UTC)
+        scheduler.add_job(job, trigger, (publisher,), id=name, next_run_time=first, replace_existing=True)
+
+    every(SWEEP, publish_due, "publish")
+    every(timedelta(minutes=1), mirror, "mirror")
+    every(timedelta(hours=1), clean_up, "clean up")
+    scheduler.add_job(
+        follow_schedules,
+        IntervalTrigger(seconds=10, timezone=UTC),
+        (scheduler, publisher),
+        id="follow schedules",
+        next_run_time=datetime.now(UTC),
+        replace_existing=True,
+    )
+
+
+def follow_schedules(scheduler: BackgroundScheduler, publisher: Publisher) -> None:
+    """Have one job for each distinct schedule that feeds are on."""
+    with _store_may_be_away("following the schedules"):
+        with publisher.store.reading() as connection:
+            wanted = {f"schedule {text}": text for text in feeds.schedules(connection)}
+        present = {job.id for job in scheduler.get_jobs() if job.id.startswith("schedule ")}
+        for name in sorted(present - set(wanted)):
+            scheduler.remove_job(name)
+        for name in sorted(set(wanted) - present):
+            schedule = wanted[name]
+            served = scheduling.served_until(publisher.store, schedule, now=publisher.now())
+            trigger = DueTrigger(parse_schedule(schedule), served, ZoneInfo(publisher.site.time_zone))
+            scheduler.add_job(run_schedule, trigger, (publisher, schedule), id=name, replace_existing=True)
+
+
+def run_schedule(publisher: Publisher, schedule: str) -> None:
+    """Publish the feeds on a schedule that has come due."""
+    with _store_may_be_away(f"the schedule '{schedule}'"):
+        scheduling.run_schedule(publisher.store, schedule, now=publisher.now())
+    publish_due(publisher)
+
+
+def mirror(publisher: Publisher) -> None:
+    """Put right what has become of the folder."""
+    with _store_may_be_away("mirroring"):
+        for slug in publishing.mirror_all(publisher.store, publisher.folder):
+            log.warning("the files of feed '%s' were not what was published; they are again", slug)
+
+
+def clean_up(publisher: Publisher) -> None:
+    """Forget publications that are older than they are kept."""
+    with _store_may_be_away("cleaning up"), publisher.store.writing() as connection:
+        publications.forget_before(connection, publisher.now() - KEEP_MANIFESTS)
+
+
+class DueTrigger(BaseTrigger):  # type: ignore[misc]
+    """APScheduler's view of one of our schedules: the due times that `schedules.next_due` gives, and no others."""
+
+    def __init__(self, schedule: Schedule, served_until: datetime, zone: ZoneInfo) -> None:
+        self._schedule = schedule
+        self._served_until = served_until
+        self._zone = zone
+
+    def get_next_fire_time(self, previous_fire_time: datetime | None, now: datetime) -> datetime | None:  # noqa: ARG002
+        """Give the next due time, which may have gone by: the job then runs at once."""
+        return next_due(self._schedule, previous_fire_time or self._served_until, self._zone)
+
+
+@contextmanager
+def _store_may_be_away(doing: str) -> Iterator[None]:
+    # The job comes round again; whatever it was to do is still to be done then.
+    try:
+        yield
+    except Unavailable as error:
+        log.warning("%s waits: %s", doing, error)

@@ -1,0 +1,53 @@
+"""Announcements: an outbox of what hubs are to be told, written with the publication and sent after it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from feedsvc.store.tables import announcements
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """One topic that one hub is to be told of."""
+
+    number: int
+    topic: str
+    hub: str
+    attempts: int
+
+
+def add(connection: Connection, publication: int, topics: Iterable[str], hubs: Iterable[str], now: datetime) -> None:
+    """Note what each hub is to be told of a publication."""
+    told = [(topic, hub) for hub in hubs for topic in topics]
+    for topic, hub in told:
+        row = {"publication_number": publication, "topic": topic, "hub": hub}
+        connection.execute(insert(announcements).values(**row, due_at=now, attempts=0))
+
+
+def find_due(connection: Connection, now: datetime, limit: int) -> list[Announcement]:
+    """Find what is to be sent now, the oldest first."""
+    due = select(announcements).where(announcements.c.sent_at.is_(None), announcements.c.due_at <= now)
+    rows = connection.execute(due.order_by(announcements.c.due_at, announcements.c.number).limit(limit))
+    return [Announcement(row.number, row.topic, row.hub, row.attempts) for row in rows]
+
+
+def count_unsent(connection: Connection) -> int:
+    """Count what is still to be sent."""
+    unsent = select(func.count()).select_from(announcements).where(announcements.c.sent_at.is_(None))
+    return connection.execute(unsent).scalar_one()
+
+
+def set_sent(connection: Connection, number: int, now: datetime) -> None:
+    """Remember that a hub was told."""
+    connection.execute(update(announcements).where(announcements.c.number == number).values(sent_at=now, failure=None))
+
+
+def set_failure(connection: Connection, number: int, failure: str, due_at: datetime) -> None:
+    """Remember why a hub could not be told, and when to try again."""
+    values = {"failure": failure, "due_at": due_at, "attempts": announcements.c.attempts + 1}
+    connection.execute(update(announcements).where(announcements.c.number == number).values(**values))

@@ -1,0 +1,59 @@
+"""Entries in the store: which article stands in which feed, and how.
+
+A row a place, written in the transaction of the change, so that no request and no publication ever scans the articles.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+
+from feedsvc.membership import Place, Standing
+from feedsvc.store.tables import entries
+
+
+def standings(connection: Connection, article_number: int) -> dict[int, Place]:
+    """Give an article's place in each feed that has ever held it, by the feeds' numbers."""
+    rows = connection.execute(select(entries).where(entries.c.article_number == article_number))
+    return {row.feed_number: Place(Standing(row.state), row.published_at, row.visible_at) for row in rows}
+
+
+def standing_in(connection: Connection, feed_number: int, article_numbers: list[int]) -> dict[int, Place]:
+    """Give the places of these articles in one feed, by the articles' numbers."""
+    mine = entries.c.feed_number == feed_number
+    rows = connection.execute(select(entries).where(mine, entries.c.article_number.in_(article_numbers)))
+    return {row.article_number: Place(Standing(row.state), row.published_at, row.visible_at) for row in rows}
+
+
+def put(connection: Connection, feed_number: int, article_number: int, place: Place, now: datetime) -> None:
+    """Give an article its place in a feed."""
+    gone = place.standing in (Standing.LEFT, Standing.WITHDRAWN)
+    values = {
+        "state": place.standing.value,
+        "published_at": place.published_at,
+        "visible_at": place.visible_at,
+        "left_at": now if gone else None,
+    }
+    here = update(entries).where(entries.c.feed_number == feed_number, entries.c.article_number == article_number)
+    if connection.execute(here.values(**values)).rowcount == 0:
+        connection.execute(insert(entries).values(feed_number=feed_number, article_number=article_number, **values))
+
+
+def show_due(connection: Connection, now: datetime) -> set[int]:
+    """Show the entries whose embargo has ended; give the numbers of their feeds."""
+    over = _waiting() & (entries.c.visible_at <= now)
+    shown = update(entries).where(over).values(state=Standing.SHOWN.value).returning(entries.c.feed_number)
+    return set(connection.execute(shown).scalars())
+
+
+def next_visible(connection: Connection) -> datetime | None:
+    """Give the time at which the next embargo ends."""
+    waiting = select(entries.c.visible_at).where(_waiting())
+    return connection.execute(waiting.order_by(entries.c.visible_at).limit(1)).scalar()
+
+
+def _waiting() -> Any:
+    # Written out, not bound: only so does SQLite see that the partial index serves.
+    return entries.c.state == bindparam(None, Standing.WAITING.value, literal_execute=True)

@@ -1,0 +1,277 @@
+"""The store's tables, as the newest migration leaves them.
+
+Nothing here queries. Instants are whole microseconds since 1970 UTC, so that they sort and compare alike on every
+engine.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+if TYPE_CHECKING:
+    from sqlalchemy import Dialect
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware datetime kept as microseconds since 1970; naive ones are refused, as their zone is anybody's guess."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:  # noqa: ARG002
+        """Turn an aware datetime into microseconds."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value!r} has no time zone; the store takes aware datetimes only")
+        return (value - EPOCH) // MICROSECOND
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Turn microseconds into an aware UTC datetime."""
+        return None if value is None else EPOCH + value * MICROSECOND
+
+
+# SQLite gives rowids only to INTEGER keys; other engines want the wide type.
+Number = BigInteger().with_variant(Integer, "sqlite")
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+articles = Table(
+    "articles",
+    metadata,
+    Column("number", Number, primary_key=True, autoincrement=True),
+    Column("id", String(36), nullable=False, unique=True),
+    Column("entry_id", Text, nullable=False, unique=True),
+    Column("entry_id_is_permalink", Boolean, nullable=False),
+    Column("slug", Text, nullable=False),
+    Column("status", String(10), nullable=False),
+    # The revision that readers see, and the newest one; they differ while a change waits for its release.
+    Column("live_revision", Integer, nullable=False),
+    Column("head_revision", Integer, nullable=False),
+    Column("external_id", Text, unique=True),
+    Column("image_url", Text, index=True),
+    Column("created_at", Instant, nullable=False),
+    Column("modified_at", Instant, nullable=False),
+    Column("published_at", Instant),
+    Column("updated_at", Instant),
+    Column("publish_at", Instant),
+    Column("withdrawn_at", Instant),
+    Column("withdrawal_reason", Text),
+    Column("notice", Boolean),
+)
+Index(
+    "ix_articles_scheduled",
+    articles.c.publish_at,
+    sqlite_where=articles.c.status == "scheduled",
+    postgresql_where=articles.c.status == "scheduled",
+)
+
+revisions = Table(
+    "revisions",
+    metadata,
+    Column("article_number", Number, ForeignKey("articles.number"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("change", String(16), nullable=False),
+    Column("saved_at", Instant, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("content_html", Text, nullable=False),
+    Column("summary", Text, nullable=False),
+    Column("language", Text),
+    Column("section", Text),
+    # The rest is read and written whole, never searched: JSON.
+    Column("authors", Text, nullable=False),
+    Column("tags", Text, nullable=False),
+    Column("url", Text),
+    Column("image", Text),
+    Column("corrections", Text, nullable=False),
+)
+
+origins = Table(
+    "origins",
+    metadata,
+    # What an imported article is known by when its file comes again, and what it said the last time.
+    Column("key", Text, primary_key=True),
+    Column("article_number", Number, ForeignKey("articles.number"), nullable=False, index=True),
+    Column("digest", String(64), nullable=False),
+)
+
+feeds = Table(
+    "feeds",
+    metadata,
+    Column("number", Number, primary_key=True, autoincrement=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("slug", Text, nullable=False, unique=True),
+    Column("state", String(10), nullable=False),
+    Column("definition", Text, nullable=False),
+    # Of everything besides the entries that the documents are made of, and of what decides which entries there are.
+    Column("digest", String(64), nullable=False),
+    Column("selection", String(64), nullable=False),
+    Column("renderer", Integer, nullable=False),
+    Column("template", Text),
+    Column("template_value", Text),
+    Column("created_at", Instant, nullable=False),
+    Column("defined_at", Instant, nullable=False),
+    # A selection that changed is filled from the articles in batches; the number of the last article looked at.
+    Column("filled_to", Number),
+    # Three numbers, not flags: an article that arrives while its feed is being rendered is not lost.
+    # wanted counts the changes, due is how far they may be published now, published how far they have been.
+    Column("wanted", BigInteger, nullable=False),
+    Column("due", BigInteger, nullable=False),
+    Column("published", BigInteger, nullable=False),
+    Column("on_change", Boolean, nullable=False),
+    Column("publication", Number),
+    Column("last_run_at", Instant),
+    Column("failure", Text),
+    UniqueConstraint("template", "template_value"),
+)
+Index(
+    "ix_feeds_due",
+    feeds.c.number,
+    sqlite_where=feeds.c.due > feeds.c.published,
+    postgresql_where=feeds.c.due > feeds.c.published,
+)
+
+feed_terms = Table(
+    "feed_terms",
+    metadata,
+    Column("kind", String(10), primary_key=True),
+    Column("term", Text, primary_key=True),
+    Column("feed_number", Number, ForeignKey("feeds.number"), primary_key=True, index=True),
+)
+
+feed_schedules = Table(
+    "feed_schedules",
+    metadata,
+    Column("schedule", Text, primary_key=True),
+    Column("feed_number", Number, ForeignKey("feeds.number"), primary_key=True, index=True),
+)
+
+templates = Table(
+    "templates",
+    metadata,
+    Column("slug", Text, primary_key=True),
+    Column("for_each", String(10), nullable=False),
+    Column("definition", Text, nullable=False),
+    Column("filled", Boolean, nullable=False),
+)
+
+schedule_runs = Table(
+    "schedule_runs",
+    metadata,
+    Column("schedule", Text, primary_key=True),
+    # Whatever fell due until then is served.
+    Column("ran_at", Instant, nullable=False),
+)
+
+entries = Table(
+    "entries",
+    metadata,
+    Column("feed_number", Number, ForeignKey("feeds.number"), primary_key=True),
+    Column("article_number", Number, ForeignKey("articles.number"), primary_key=True, index=True),
+    # shown, waiting (for its embargo's end), left (the feed's selection no longer takes it), or withdrawn (a
+    # tombstone).
+    Column("state", String(10), nullable=False),
+    Column("published_at", Instant, nullable=False),
+    Column("visible_at", Instant, nullable=False),
+    Column("left_at", Instant),
+)
+# The window of a feed is the head of this index: its cost does not grow with the articles.
+Index("ix_entries_window", entries.c.feed_number, entries.c.state, entries.c.published_at, entries.c.article_number)
+Index(
+    "ix_entries_waiting",
+    entries.c.visible_at,
+    sqlite_where=entries.c.state == "waiting",
+    postgresql_where=entries.c.state == "waiting",
+)
+
+publications = Table(
+    "publications",
+    metadata,
+    Column("number", Number, primary_key=True, autoincrement=True),
+    Column("feed_number", Number, ForeignKey("feeds.number"), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("made_at", Instant, nullable=False),
+    Column("last_modified", Instant, nullable=False),
+    Column("manifest", LargeBinary, nullable=False),
+    Column("left_out", Text, nullable=False),
+)
+Index("ix_publications_feed", publications.c.feed_number, publications.c.number)
+
+documents = Table(
+    "documents",
+    metadata,
+    Column("publication_number", Number, ForeignKey("publications.number"), primary_key=True),
+    Column("filename", Text, primary_key=True),
+    Column("entity_tag", Text, nullable=False),
+    Column("last_modified", Instant, nullable=False),
+    Column("length", BigInteger, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+)
+
+announcements = Table(
+    "announcements",
+    metadata,
+    Column("number", Number, primary_key=True, autoincrement=True),
+    Column("publication_number", Number, ForeignKey("publications.number"), nullable=False),
+    Column("topic", Text, nullable=False),
+    Column("hub", Text, nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("sent_at", Instant),
+    Column("failure", Text),
+    UniqueConstraint("publication_number", "topic", "hub"),
+)
+Index(
+    "ix_announcements_due",
+    announcements.c.due_at,
+    sqlite_where=announcements.c.sent_at.is_(None),
+    postgresql_where=announcements.c.sent_at.is_(None),
+)
+
+pictures = Table(
+    "pictures",
+    metadata,
+    # What is known of a picture that an article only names: its true length and type, measured at its address.
+    Column("url", Text, primary_key=True),
+    Column("media_type", Text),
+    Column("length", BigInteger),
+    Column("width", Integer),
+    Column("height", Integer),
+    Column("measured_at", Instant),
+    Column("due_at", Instant),
+    Column("attempts", Integer, nullable=False),
+    Column("failure", Text),
+)
+Index(
+    "ix_pictures_due",
+    pictures.c.due_at,
+    sqlite_where=pictures.c.due_at.is_not(None),
+    postgresql_where=pictures.c.due_at.is_not(None),
+)

@@ -1,0 +1,88 @@
+"""Running the service's processes together: a dead one is started again, and all end together.
+
+Knows nothing of what they do.
+"""
+
+from __future__ import annotations
+
+import logging
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+log = logging.getLogger(__name__)
+
+LOOK_EVERY = 0.2
+# A process that dies is started again after this many seconds, twice as many each time, up to the limit.
+FIRST_WAIT = 0.5
+LONGEST_WAIT = 30.0
+# One that ran for so long before it died is taken to be well: its next wait is the first again.
+WELL_AFTER = 60.0
+# What the processes have to finish what is under way, when all are to end.
+GRACE = 20.0
+
+
+@dataclass
+class _Child:
+    name: str
+    command: Sequence[str]
+    process: subprocess.Popen[bytes] | None = None
+    started: float = 0.0
+    again_at: float = 0.0
+    wait: float = field(default=FIRST_WAIT)
+
+    def start(self) -> None:
+        # A group of its own: Ctrl-C reaches this process alone, which then ends its children in good order.
+        self.process = subprocess.Popen(self.command, start_new_session=True)  # noqa: S603 - our own command line
+        self.started = time.monotonic()
+
+    def look(self) -> None:
+        now = time.monotonic()
+        if self.process is None:
+            if now >= self.again_at:
+                self.start()
+            return
+        code = self.process.poll()
+        if code is None:
+            return
+        self.wait = FIRST_WAIT if now - self.started > WELL_AFTER else self.wait
+        log.error("the %s ended with code %s; it is started again in %.1f s", self.name, code, self.wait)
+        self.process, self.again_at = None, now + self.wait
+        self.wait = min(self.wait * 2, LONGEST_WAIT)
+
+
+def run(commands: Mapping[str, Sequence[str]]) -> int:
+    """Run these commands until SIGTERM or SIGINT, starting again whichever ends; give the exit code.
+
+    0 when all ended in time after the signal, 1 when one had to be killed.
+    """
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    children = [_Child(name, command) for name, command in commands.items()]
+    for child in children:
+        child.start()
+    while not stop.wait(LOOK_EVERY):
+        for child in children:
+            child.look()
+    return _end([child for child in children if child.process is not None])
+
+
+def _end(children: Sequence[_Child]) -> int:
+    running = [(child.name, child.process) for child in children if child.process is not None]
+    for _, process in running:
+        process.terminate()
+    until = time.monotonic() + GRACE
+    code = 0
+    for name, process in running:
+        try:
+            process.wait(max(0.1, until - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            log.exception("the %s did not end in %.0f s and was killed", name, GRACE)
+            process.kill()
+            process.wait()
+            code = 1
+    return code
