@@ -6,9 +6,9 @@ Never touches a file or the environment. Each check takes a value and returns it
 from __future__ import annotations
 
 import re
+from importlib import resources
 from typing import TYPE_CHECKING, Final, TypeVar
 from urllib.parse import urlsplit
-from zoneinfo import available_timezones
 
 from feedsvc.config.words import Broken, nearest
 from feedsvc.errors import Invalid
@@ -123,10 +123,10 @@ def email(value: str) -> str:
 
 def time_zone(value: str) -> str:
     """Take a name of the IANA time zone database."""
-    # "localtime" is another zone on each machine; "Factory" stands for none.
-    zones = available_timezones() - {"localtime", "Factory"}
+    # The list of the tzdata package, and not the machine's folders: those differ, and hold "localtime" besides.
+    zones = resources.files("tzdata").joinpath("zones").read_text(encoding="ascii").split()
     if value not in zones:
-        like = nearest(value, sorted(zones))
+        like = nearest(value, zones)
         raise Broken(f'must be an IANA time zone; did you mean "{like}"?' if like else "")
     return value
 

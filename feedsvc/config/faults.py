@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from feedsvc.config.places import Loc
 
 MOST_VALUE_CHARACTERS: Final = 60
+MOST_ITEMS: Final = 5
 MOST_BITS: Final = 128
 TABLE: Final = Rule("a table")
 _CREDENTIALS: Final = re.compile(r"://.*@", re.DOTALL)
@@ -156,7 +157,8 @@ def _shown(loc: Loc, value: object) -> str:
     if value is None or isinstance(value, Mapping) or (isinstance(value, list) and any(map(_is_nested, value))):
         return ""
     if isinstance(value, list):
-        return f" = [{', '.join(_literal(loc, item) for item in value)}]"
+        items = [_literal(loc, item) for item in value[:MOST_ITEMS]]
+        return f" = [{', '.join(items + ['...'] * (len(value) > MOST_ITEMS))}]"
     return f" = {_literal(loc, value)}"
 
 
@@ -174,9 +176,10 @@ def _literal(loc: Loc, value: object) -> str:
     if loc[0] == "store" and not value.startswith("sqlite:"):
         # Not even a part: a URL with a mistake in it cannot be divided safely.
         return '"..."'
-    return _quoted(_CREDENTIALS.sub("://...@", value))
+    return _quoted(value)
 
 
 def _quoted(text: str) -> str:
+    text = _CREDENTIALS.sub("://...@", text)
     short = text if len(text) <= MOST_VALUE_CHARACTERS else f"{text[:MOST_VALUE_CHARACTERS]}..."
     return '"' + short.replace("\\", "\\\\").replace('"', '\\"') + '"'
