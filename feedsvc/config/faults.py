@@ -66,7 +66,7 @@ def told(source: Source, error: ErrorDetails, model: type[BaseModel]) -> Fault:
     loc, kind = error["loc"], error["type"]
     if kind == "extra_forbidden":
         return fault_at(source, loc, _unknown(loc, model, _found(source.raw, loc)))
-    words = _annotation(loc, model)[1].words
+    words = annotation_at(loc, model)[1].words
     if kind == "missing":
         return fault_at(source, loc, f"is missing; it must be {words}")
     own = str(error.get("ctx", {}).get("error", "")) if kind == "value_error" else ""
@@ -80,10 +80,10 @@ def readable(text: str) -> str:
 
 def _unknown(loc: Loc, model: type[BaseModel], value: object) -> str:
     """Name the key that was meant."""
-    name, right = str(loc[-1]), list(_annotation(loc[:-1], model)[0].model_fields)
+    name, right = str(loc[-1]), list(annotation_at(loc[:-1], model)[0].model_fields)
     if len(loc) == 1 and not _is_nested(value):
         # A key without a table: it was meant for one, however much it looks like the name of a table.
-        tables = {table: _annotation((table,), model)[0] for table in reversed(right)}
+        tables = {table: annotation_at((table,), model)[0] for table in reversed(right)}
         owners = {key: table for table, kind in tables.items() for key in getattr(kind, "model_fields", {})}
         like = nearest(name, owners)
         hint = f"did you mean {like}, under [{owners[like]}]?" if like else f"the tables are {', '.join(right)}"
@@ -92,7 +92,7 @@ def _unknown(loc: Loc, model: type[BaseModel], value: object) -> str:
     return f"is not known here; did you mean {like}?" if like else f"is not known here; what is: {', '.join(right)}"
 
 
-def _annotation(loc: Loc, model: type[BaseModel]) -> tuple[Any, Rule]:
+def annotation_at(loc: Loc, model: type[BaseModel]) -> tuple[Any, Rule]:
     """Follow a location down the models, to the type that stands there and its rule."""
     bare: Any = model
     rule = TABLE
