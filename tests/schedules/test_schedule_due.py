@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import pytest
-from feedsvc.schedules import Cron, Every, OnChange, Schedule, next_due, parse_schedule
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from feedsvc.schedules import Cron, Every, OnChange, Schedule, next_due, parse_schedule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

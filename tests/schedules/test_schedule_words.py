@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from feedsvc.errors import Invalid
-from feedsvc.schedules import Cron, Every, OnChange, Schedule, parse_duration, parse_schedule, split_schedules
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from feedsvc.errors import Invalid
+from feedsvc.schedules import Cron, Every, OnChange, Schedule, parse_duration, parse_schedule, split_schedules
 
 
 @pytest.mark.parametrize(
