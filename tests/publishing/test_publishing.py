@@ -1,0 +1,194 @@
+"""What is published is recorded first and mirrored after; nothing unchanged is touched; nothing is lost on the way."""
+
+import logging
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from feedsvc import editing, publishing
+from feedsvc.folder import Folder
+from feedsvc.model import Document
+from feedsvc.publishing import stamp
+from feedsvc.store import editions, feeds, publications
+from feedsvc.store.publications import Stamp
+from tests.newsroom import START, Newsroom, draft
+
+
+def test_what_is_unchanged_is_neither_recorded_nor_written(newsroom: Newsroom) -> None:
+    newsroom.write()
+    newsroom.publish()
+    before = newsroom.files()
+    for _ in range(3):
+        outcome = publishing.publish_feed(
+            newsroom.store, newsroom.folder, newsroom.site, "all", reason="by hand", now=newsroom.pass_time(60)
+        )
+        assert outcome.changes == ()
+    assert newsroom.files() == before
+    with newsroom.store.reading() as connection:
+        assert publications.get(connection, feeds.get(connection, "all").publication or 0).made_at < newsroom.now
+
+
+def test_a_publication_says_which_revision_of_which_article_it_holds(newsroom: Newsroom) -> None:
+    first, second = newsroom.write("First"), newsroom.write("Second")
+    newsroom.publish()
+    with newsroom.store.reading() as connection:
+        publication = publications.get(connection, feeds.get(connection, "all").publication or 0)
+    assert [(line.article_id, line.revision) for line in publication.manifest] == [(second.id, 2), (first.id, 2)]
+    assert {document.filename for document in publication.documents} == {
+        "rss.xml", "atom.xml", "feed.json", "index.html",
+    }  # fmt: skip
+
+
+def test_an_edit_below_the_window_changes_no_byte(newsroom: Newsroom) -> None:
+    newsroom.define([replace(newsroom.feeds[0], limit=1)])
+    old = newsroom.write("Old")
+    newsroom.write("New")
+    newsroom.publish()
+    before = newsroom.files()
+    edited = draft("Old, edited")
+    editing.edit_article(newsroom.store, newsroom.site, old.id, edited, based_on=None, now=newsroom.pass_time())
+    assert newsroom.publish()["all"].changes == ()
+    assert newsroom.files() == before
+
+
+def test_an_article_that_arrives_while_its_feed_is_rendered_is_not_lost(
+    newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    newsroom.write("First")
+    load = editions.load
+
+    def load_and_write(*arguments: object) -> object:
+        edition = load(*arguments)  # type: ignore[arg-type]
+        monkeypatch.setattr(editions, "load", load)
+        newsroom.write("Second")
+        return edition
+
+    monkeypatch.setattr(editions, "load", load_and_write)
+    newsroom.publish()
+    assert "Second" not in newsroom.read("all")
+    newsroom.publish()
+    assert "Second" in newsroom.read("all")
+
+
+def test_of_two_publishers_the_slower_one_drops_its_work(newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
+    newsroom.write("First")
+    load = editions.load
+
+    def load_and_be_overtaken(*arguments: object) -> object:
+        edition = load(*arguments)  # type: ignore[arg-type]
+        monkeypatch.setattr(editions, "load", load)
+        newsroom.write("Second")
+        newsroom.publish()
+        return edition
+
+    monkeypatch.setattr(editions, "load", load_and_be_overtaken)
+    publishing.publish_feed(
+        newsroom.store, newsroom.folder, newsroom.site, "all", reason="by hand", now=newsroom.pass_time()
+    )
+    assert "Second" in newsroom.read("all")
+
+
+def test_a_crash_between_the_store_and_the_folder_is_made_good(
+    newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    newsroom.write("First")
+    newsroom.publish()
+    newsroom.write("Second")
+    with monkeypatch.context() as patch:
+        patch.setattr(publishing, "mirror_feed", lambda *_: None)
+        newsroom.publish()
+    assert "Second" not in newsroom.read("all")
+    assert publishing.mirror_all(newsroom.store, newsroom.folder) == ("all",)
+    assert "Second" in newsroom.read("all")
+    assert publishing.mirror_all(newsroom.store, newsroom.folder) == ()
+
+
+def test_the_folder_is_written_anew_byte_for_byte_from_the_store_alone(newsroom: Newsroom, tmp_path: Path) -> None:
+    newsroom.write("First")
+    newsroom.publish()
+    other = Folder(tmp_path / "elsewhere")
+    publishing.mirror_all(newsroom.store, other)
+    for path, (body, mtime, _) in newsroom.files().items():
+        assert (other.root / path).read_bytes() == body
+        assert (other.root / path).stat().st_mtime_ns == mtime
+
+
+def test_a_feed_that_fails_holds_up_no_other_and_is_tried_again(
+    newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    newsroom.define([replace(newsroom.feeds[0], slug=slug) for slug in ("first", "second")])
+    newsroom.write()
+    render = publishing.render
+
+    def fail_for_the_first(edition: object) -> object:
+        if edition.feed.slug == "first":  # type: ignore[attr-defined]
+            raise ValueError("out of ink")
+        return render(edition)  # type: ignore[arg-type]
+
+    with monkeypatch.context() as patch, caplog.at_level(logging.ERROR):
+        patch.setattr(publishing, "render", fail_for_the_first)
+        assert "second" in newsroom.publish()
+    assert "feed 'first' could not be published" in caplog.text
+    with newsroom.store.reading() as connection:
+        assert feeds.get(connection, "first").failure == "ValueError: out of ink"
+    assert "first" not in newsroom.publish()
+    newsroom.pass_time(30)
+    assert "first" in newsroom.publish()
+    with newsroom.store.reading() as connection:
+        assert feeds.get(connection, "first").failure is None
+
+
+def test_a_feed_is_published_at_most_once_in_a_second(newsroom: Newsroom) -> None:
+    newsroom.publish()
+    newsroom.now = START + timedelta(seconds=100)
+
+    def publish() -> int:
+        return len(publishing.publish_due(newsroom.store, newsroom.folder, newsroom.site, now=newsroom.now))
+
+    def write(title: str) -> None:
+        editing.create_article(newsroom.store, newsroom.site, draft(title), now=newsroom.now, publish=True)
+
+    write("First")
+    assert publish() == 1
+    newsroom.pass_time(0.3)
+    write("Second")
+    assert publish() == 0
+    newsroom.pass_time(0.3)
+    write("Third")
+    assert publish() == 0
+    newsroom.pass_time(0.4)
+    assert publish() == 1
+    assert "Second" in newsroom.read("all")
+    assert "Third" in newsroom.read("all")
+
+
+def test_last_modified_only_grows_by_whole_seconds() -> None:
+    first = stamp({"rss.xml": b"one"}, (), START + timedelta(microseconds=900_000))
+    assert first[0].last_modified == START
+
+    def stamps(documents: tuple[Document, ...]) -> tuple[Stamp, ...]:
+        return tuple(Stamp(one.filename, one.entity_tag, one.last_modified, len(one.body)) for one in documents)
+
+    second = stamp({"rss.xml": b"two"}, stamps(first), START)
+    assert second[0].last_modified == START + timedelta(seconds=1)
+    backwards = stamp({"rss.xml": b"three"}, stamps(second), START - timedelta(hours=1))
+    assert backwards[0].last_modified == START + timedelta(seconds=2)
+    same = stamp({"rss.xml": b"three"}, stamps(backwards), START + timedelta(hours=1))
+    assert same[0] == replace(backwards[0])
+
+
+def test_the_bytes_of_two_publications_are_kept_and_manifests_longer(newsroom: Newsroom) -> None:
+    for title in ("First", "Second", "Third", "Fourth"):
+        newsroom.write(title)
+        newsroom.publish()
+    with newsroom.store.reading() as connection:
+        live = feeds.get(connection, "all").publication or 0
+        kept = [number for number in range(1, live + 1) if publications.stamps(connection, number)]
+        assert len(kept) == 3  # two of the feed and one of the site's list
+    newsroom.pass_time(40 * 86_400)
+    with newsroom.store.writing() as connection:
+        publications.forget_before(connection, newsroom.now - timedelta(days=30))
+        assert publications.get(connection, live).documents
+    assert publishing.mirror_all(newsroom.store, newsroom.folder) == ()
