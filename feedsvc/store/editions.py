@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, func, select
 
 from feedsvc.membership import Standing
-from feedsvc.model import Catalogue, Edition, Entry, Image, Site, Tombstone, Visibility
+from feedsvc.model import Catalogue, Edition, Entry, Feed, Image, Site, Tombstone, Visibility
 from feedsvc.store import codec, feeds
 from feedsvc.store.feeds import FeedState, KeptFeed
 from feedsvc.store.tables import articles, entries, pictures, revisions
@@ -52,17 +52,18 @@ def load_catalogue(connection: Connection, site: Site, defined_at: datetime) -> 
     return Catalogue(site, tuple(listed), max(defined_at, newest or defined_at))
 
 
-def feeds_of(connection: Connection, article_id: str) -> tuple[str, ...]:
-    """Give the slugs of the public feeds that show an article, in the order of the feeds."""
+def feeds_of(connection: Connection, article_id: str) -> tuple[Feed, ...]:
+    """Give the public feeds that show an article, in the order in which they were first defined."""
     query = (
-        select(feeds_table.c.slug)
+        select(feeds_table.c.definition)
         .join(entries, entries.c.feed_number == feeds_table.c.number)
         .join(articles, articles.c.number == entries.c.article_number)
         .where(articles.c.id == article_id, entries.c.state == Standing.SHOWN.value)
         .where(feeds_table.c.state == FeedState.LIVE.value)
         .order_by(feeds_table.c.number)
     )
-    return tuple(connection.execute(query).scalars())
+    found = (codec.load_feed(definition) for definition in connection.execute(query).scalars())
+    return tuple(feed for feed in found if feed.visibility is Visibility.PUBLIC)
 
 
 def _window(kept: KeptFeed) -> Any:

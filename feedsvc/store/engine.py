@@ -6,7 +6,7 @@ Nothing here knows what is kept in it.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -82,7 +82,9 @@ def open_store(url: str) -> Store:
     if parsed.get_backend_name() != "sqlite":
         return Store(create_engine(parsed, pool_pre_ping=True, pool_timeout=BUSY_SECONDS))
     if parsed.database and parsed.database != ":memory:":
-        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        # What can't be made is told by the first transaction: opening a store reaches nothing and never fails.
+        with suppress(OSError):
+            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(parsed, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
