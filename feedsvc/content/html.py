@@ -48,9 +48,10 @@ def clean_html(html: str) -> str:
     """
     current = html
     for _ in range(_ROUNDS):
-        cleaned = clean_text(_WALL.clean(nested(rewritten(tokens(clean_text(current))))))
-        if cleaned == current:
-            return cleaned
+        shaped = nested(rewritten(tokens(clean_text(current))))
+        cleaned = _WALL.clean(shaped)
+        if cleaned in (shaped, current):
+            return cleaned.strip(" \n\t")
         current = cleaned
     return text_to_html(plain_text(current))
 

@@ -13,7 +13,7 @@ from feedsvc.content.urls import absolute_url
 from feedsvc.content.vocabulary import LINK_ATTRIBUTES, MEDIA_ATTRIBUTES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 _CANDIDATE = re.compile(r"[\t\n\f\r ,]*([^\t\n\f\r ]+)")
 _DESCRIPTORS = re.compile(r"[^,]*")
@@ -60,7 +60,7 @@ def srcset_candidates(srcset: str) -> Iterator[tuple[str, str]]:
 _ADDRESSES = LINK_ATTRIBUTES | MEDIA_ATTRIBUTES | {"srcset"}
 
 
-def _absolute_attributes(attributes: dict[str, str], base: str) -> dict[str, str]:
+def _absolute_attributes(attributes: Mapping[str, str], base: str) -> dict[str, str]:
     result: dict[str, str] = {}
     for name, value in attributes.items():
         kept: str | None = value

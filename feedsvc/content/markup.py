@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import html
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
 from html.entities import html5
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
+
+from feedsvc.content.characters import clean_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,22 +22,27 @@ if TYPE_CHECKING:
 VOID = frozenset(
     {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"}
 )
-# WHATWG HTML section 13.2.6.4: elements whose content is no markup. noscript is not one of them here: without script,
-# as in a feed reader, its content is markup.
-_RAW_TEXT = frozenset({"script", "style", "xmp", "iframe", "noembed", "noframes", "textarea", "title"})
+# WHATWG HTML section 13.2.6.4: elements whose content is no markup. Not <noscript>: without script, as in a feed
+# reader, it holds markup; not the obsolete <xmp> and <plaintext>, whose words would be lost.
+_CODE = frozenset({"script", "style"})
+_RAW_TEXT = frozenset({"iframe", "noembed", "noframes", "textarea", "title", *_CODE})
+_RAW_TEXT_ENDS = {name: re.compile(rf"</{name}(?=[\t\n\f\r />])", re.IGNORECASE) for name in _RAW_TEXT}
 
-_MARKUP = re.compile(r"<(?=[A-Za-z/!?])")
+# A tag without attributes is read in one step (its name is group 2), anything else from where the search stopped.
+_MARKUP = re.compile(r"<(?:(/?)([A-Za-z][A-Za-z0-9]*+)>|(?=[A-Za-z/!?]))")
 _TAG_NAME = re.compile(r"[A-Za-z][^\t\n\f\r />]*")
 _ATTRIBUTE_NAME = re.compile(r"[\t\n\f\r /]*+(?:(>)|([^\t\n\f\r />][^\t\n\f\r />=]*+))")
 _ATTRIBUTE_VALUE = re.compile(r"""[\t\n\f\r ]*+=[\t\n\f\r ]*+(?:"([^"]*+)"|'([^']*+)'|(?=>)|([^\t\n\f\r >"'][^\t\n\f\r >]*+))""")  # fmt: skip # noqa: E501
 _EQUALS = re.compile(r"[\t\n\f\r ]*+=")
 _COMMENT_END = re.compile(r"--!?>")
-_REFERENCE = re.compile(r"&(#[0-9]+;?|#[xX][0-9a-fA-F]+;?|[A-Za-z][A-Za-z0-9]*;?)(?=(=?))")
+_REFERENCE = re.compile(r"&(?:#([0-9]++)|#[xX]([0-9A-Fa-f]++)|([A-Za-z][A-Za-z0-9]*+));?")
+_LAST_CODE_POINT = 0x10FFFF
+_MOST_DIGITS = 7
+_LONGEST_BARE_NAME = max(len(name) for name in html5 if not name.endswith(";"))
 _LOWER = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(NamedTuple):
     """Characters between tags, as written: references not decoded, and a "<" that begins no tag left as it is."""
 
     source: str
@@ -42,18 +50,16 @@ class Text:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class StartTag:
+class StartTag(NamedTuple):
     """A start tag: lower-case name, attributes decoded (the first of a name counts), its place in the source."""
 
     name: str
-    attributes: dict[str, str]
+    attributes: Mapping[str, str]
     start: int
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class EndTag:
+class EndTag(NamedTuple):
     """An end tag: lower-case name and its place in the source."""
 
     name: str
@@ -62,6 +68,7 @@ class EndTag:
 
 
 Token = Text | StartTag | EndTag
+_NO_ATTRIBUTES: Mapping[str, str] = MappingProxyType({})
 
 
 def tokens(source: str) -> Iterator[Token]:
@@ -69,28 +76,28 @@ def tokens(source: str) -> Iterator[Token]:
 
     A tag that the input ends inside of is text to the end, so that a stray "<" loses no words.
     """
-    position = 0
-    length = len(source)
+    position, length = 0, len(source)
+    never_closed: set[str] = set()
     while position < length:
         found = _MARKUP.search(source, position)
+        start = length if found is None else found.start()
+        if start > position:
+            yield Text(source[position:start], position, start)
         if found is None:
-            yield Text(source[position:], position, length)
             return
-        if found.start() > position:
-            yield Text(source[position : found.start()], position, found.start())
-        token, position = _markup_at(source, found.start())
+        token, position = _markup_at(source, found)
         if token is not None:
             yield token
-        if isinstance(token, StartTag) and token.name == "plaintext":
-            yield Text(source[position:], position, length)
-            return
-        if isinstance(token, StartTag) and token.name in _RAW_TEXT:
-            position = _end_of_raw_text(source, token.name, position)
+            if isinstance(token, StartTag) and token.name in _RAW_TEXT and token.name not in never_closed:
+                end = _end_of_raw_text(source, token.name, position)
+                if end is None:
+                    never_closed.add(token.name)
+                position = position if end is None else end
 
 
 def decode_text(source: str) -> str:
     """Return text with its character references decoded."""
-    return html.unescape(source) if "&" in source else source
+    return _REFERENCE.sub(_decoded, source) if "&" in source else source
 
 
 def decode_attribute(source: str) -> str:
@@ -102,34 +109,37 @@ def decode_attribute(source: str) -> str:
 
 
 def escape_text(text: str) -> str:
-    """Return text as it is written in HTML, where no markup is meant."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    """Return text as HTML writes it where no markup is meant (WHATWG HTML section 13.3, "escaping a string")."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\xa0", "&nbsp;")
 
 
-def escape_attribute(value: str) -> str:
-    """Return a value as it is written between double quotes."""
-    return escape_text(value).replace('"', "&quot;").replace("\xa0", "&nbsp;")
-
-
-def start_tag(name: str, attributes: dict[str, str]) -> str:
+def start_tag(name: str, attributes: Mapping[str, str]) -> str:
     """Write a start tag."""
-    written = [f' {key}="{escape_attribute(value)}"' for key, value in attributes.items()]
+    if not attributes:
+        return f"<{name}>"
+    written = [f' {key}="{escape_text(value).replace(chr(34), "&quot;")}"' for key, value in attributes.items()]
     return f"<{name}{''.join(written)}>"
 
 
-def _markup_at(source: str, start: int) -> tuple[Token | None, int]:
+def _markup_at(source: str, found: re.Match[str]) -> tuple[Token | None, int]:
+    start, name = found.start(), found[2]
+    if name is not None:
+        end = found.end()
+        name = name.translate(_LOWER)
+        return (EndTag(name, start, end) if found[1] else StartTag(name, _NO_ATTRIBUTES, start, end)), end
     following = source[start + 1]
+    if source.startswith("<![CDATA[", start):
+        # In HTML it is a comment up to the next ">", which would take words and tags with it.
+        return Text("<![CDATA[", start, start + 9), start + 9
     if following in "!?":
         return None, _end_of_comment(source, start)
-    name = _TAG_NAME.match(source, start + 2 if following == "/" else start + 1)
-    if following != "/":
-        assert name is not None  # noqa: S101  (the search asked for a letter)
-        return _start_tag_at(source, start, name)
-    if name is None:
+    closes = following == "/"
+    written = _TAG_NAME.match(source, start + 1 + closes)
+    if written is None:
         # "</>" is nothing; "</" before anything else begins a bogus comment.
         return None, _after(source, ">", start)
-    tag, end = _start_tag_at(source, start, name)
-    return (EndTag(tag.name, start, end) if isinstance(tag, StartTag) else tag), end
+    tag, end = _start_tag_at(source, start, written)
+    return (EndTag(tag.name, start, end) if closes and isinstance(tag, StartTag) else tag), end
 
 
 def _start_tag_at(source: str, start: int, name: re.Match[str]) -> tuple[StartTag | Text, int]:
@@ -165,13 +175,40 @@ def _after(source: str, mark: str, start: int) -> int:
     return len(source) if found < 0 else found + len(mark)
 
 
-def _end_of_raw_text(source: str, name: str, start: int) -> int:
-    end = re.compile(rf"</{name}(?=[\t\n\f\r />])", re.IGNORECASE).search(source, start)
-    return len(source) if end is None else end.start()
+def _end_of_raw_text(source: str, name: str, start: int) -> int | None:
+    if source.endswith("/>", 0, start):
+        # XHTML's <iframe src="x"/> is complete; to an HTML parser it would swallow the rest of the article.
+        return start
+    end = _RAW_TEXT_ENDS[name].search(source, start)
+    if end is not None:
+        return end.start()
+    return len(source) if name in _CODE else None
+
+
+def _decoded(found: re.Match[str]) -> str:
+    if found[3] is None:
+        return _character(found)
+    whole = html5.get(found[0][1:])
+    if whole is not None:
+        return whole
+    # "&ampx" and "&notit;" are a bare name and more letters.
+    for length in range(min(len(found[3]), _LONGEST_BARE_NAME), 1, -1):
+        if (character := html5.get(found[3][:length])) is not None:
+            return character + found[0][1 + length :]
+    return found[0]
 
 
 def _decoded_in_attribute(found: re.Match[str]) -> str:
-    reference = found[1]
-    if reference.startswith("#") or (reference.endswith(";") and reference in html5):
-        return html.unescape(found[0])
-    return html5[reference] if reference in html5 and not found[2] else found[0]
+    if found[3] is None:
+        return _character(found)
+    if not found[0].endswith(";") and found.string[found.end() : found.end() + 1] == "=":
+        return found[0]
+    return html5.get(found[0][1:], found[0])
+
+
+def _character(found: re.Match[str]) -> str:
+    digits, base = (found[1], 10) if found[1] is not None else (found[2], 16)
+    digits = digits.lstrip("0")
+    number = int(digits or "0", base) if len(digits) <= _MOST_DIGITS else _LAST_CODE_POINT + 1
+    # The standard's table of Windows-1252 numbers and what it makes of impossible ones.
+    return clean_text(html.unescape(f"&#{number};"))

@@ -6,10 +6,11 @@ afterwards; what it gives that cleaner is input on which a tree builder's work i
 
 from __future__ import annotations
 
-from collections import Counter
+import re
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from feedsvc.content.markup import VOID, EndTag, StartTag, Text, start_tag
+from feedsvc.content.markup import VOID, EndTag, StartTag, Text, decode_text, escape_text, start_tag
 from feedsvc.content.vocabulary import BLOCKS, FORMATTING, HEADINGS
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 MAX_DEPTH = 100
 # A tree builder opens these again in each paragraph, so their number multiplies its output.
 MAX_FORMATTING_DEPTH = 12
+_MOST_OF_A_KIND = 3
 # Characters of start tags that may be written again after a misplaced end tag.
 _REOPENING_BUDGET = 64_000
 
@@ -34,15 +36,22 @@ _RUBY_PARTS = frozenset({"rp", "rt"})
 _ENDS_PARAGRAPH = BLOCKS | _ITEM | _TERMS
 # What an open <li>, <dd> or <dt> is not looked for beyond (WHATWG HTML, "special", less address, div and p).
 _ENDS_ITEM_SEARCH = (_ENDS_PARAGRAPH | _SCOPE | _TABLE_PARTS) - {"address", "div", "p"}
+# The parents that a parser puts in where a table leaves them out, outermost first, and where it misses them.
+_TABLE_PARENTS = {"tr": ("tbody",), "td": ("tbody", "tr"), "th": ("tbody", "tr"), "col": ("colgroup",)}
+_MISSING_PARENT_IN = {"tbody": _TABLE, "colgroup": _TABLE, "tr": _ROW_GROUPS}
 # Each table part ends these, if they are open in its table.
 _TABLE_PART_ENDS: dict[str, frozenset[str]] = {
     "td": frozenset({"caption", "colgroup", *_CELLS}),
     "th": frozenset({"caption", "colgroup", *_CELLS}),
     "tr": frozenset({"caption", "colgroup", "tr"}),
     **dict.fromkeys(
-        ("caption", "col", "colgroup", "tbody", "tfoot", "thead"), frozenset({"caption", "colgroup", *_ROW_GROUPS})
+        ("caption", "colgroup", "tbody", "tfoot", "thead"), frozenset({"caption", "colgroup", *_ROW_GROUPS})
     ),
+    "col": frozenset({"caption", *_ROW_GROUPS}),
 }
+
+_ENDS_OTHERS = _ENDS_PARAGRAPH | _TABLE_PARTS | _RUBY_PARTS | {"a"}
+_TO_ESCAPE = re.compile("[&<>\xa0]")
 
 
 def nested(tokens: Iterable[StartTag | EndTag | Text]) -> str:
@@ -68,8 +77,8 @@ class _Writer:
     def __init__(self) -> None:
         self.parts: list[str] = []
         self.open: list[tuple[str, str]] = []
-        self.count: Counter[str] = Counter()
-        self.skipped: Counter[str] = Counter()
+        self.count: defaultdict[str, int] = defaultdict(int)
+        self.skipped: defaultdict[str, int] = defaultdict(int)
         self.formatting = 0
         self.scopes = 0
         self.cut_off: list[tuple[str, str, int]] = []
@@ -77,22 +86,26 @@ class _Writer:
         self.after_pre = False
 
     def text(self, source: str) -> None:
+        text = escape_text(decode_text(source)) if _TO_ESCAPE.search(source) else source
         if self.after_pre:
             # A parser drops a line end right after <pre>, a serialiser does not write it again.
-            source = source.lstrip("\n")
-            if not source:
+            text = text.lstrip("\n")
+            if not text:
                 return
-        if self.cut_off and not source.isspace():
+        if self.cut_off and not text.isspace():
             self._reopen()
-        self._write(source.replace("<", "&lt;") if "<" in source else source)
+        self._write(text)
 
     def start(self, token: StartTag) -> None:
         name = token.name
-        self._end_implied(name)
-        if name in _TABLE_PARTS and not self.count["table"]:
-            self.skipped[name] += name not in VOID
-            return
-        if self.cut_off and name not in _ENDS_PARAGRAPH and name not in _TABLE_PARTS:
+        if name in _ENDS_OTHERS:
+            self._end_implied(name)
+        if name in _TABLE_PARTS:
+            if not self.count["table"]:
+                self.skipped[name] += name not in VOID
+                return
+            self._begin_implied(name)
+        elif self.cut_off and name not in _ENDS_PARAGRAPH:
             self._reopen()
         written = start_tag(name, token.attributes)
         if name in VOID:
@@ -114,6 +127,9 @@ class _Writer:
             if self.cut_off[index][0] == name:
                 del self.cut_off[index]
                 return
+        if self.open and self.open[-1][0] == name:
+            self._close_down_to(len(self.open) - 1)
+            return
         place = self._find({name}, _TABLE if name in _TABLE_PARTS else _SCOPE - {name})
         if place is not None:
             self._close_down_to(place)
@@ -136,12 +152,17 @@ class _Writer:
             place = len(self.open) - 1
         if place is not None:
             self._close_down_to(place)
-        if name in _ENDS_PARAGRAPH:
+        if name in _ENDS_PARAGRAPH and self.count["p"]:
             place = self._find(_PARAGRAPH, _SCOPE)
             if place is not None:
                 self._close_down_to(place)
         if name in HEADINGS and self.open and self.open[-1][0] in HEADINGS:
             self._close_down_to(len(self.open) - 1)
+
+    def _begin_implied(self, name: str) -> None:
+        for parent in _TABLE_PARENTS.get(name, ()):
+            if self.open[-1][0] in _MISSING_PARENT_IN[parent] and len(self.open) < MAX_DEPTH:
+                self._push(parent, f"<{parent}>")
 
     def _find(self, names: frozenset[str] | set[str], limits: frozenset[str]) -> int | None:
         if not any(self.count[name] for name in names):
@@ -172,10 +193,11 @@ class _Writer:
                 self.scopes -= 1
                 cut_off.clear()
             elif name in FORMATTING and name != "a" and len(self.open) > place:
+                # A link is not opened again: one forgotten </a> would turn the rest of the article into a link.
                 cut_off.append((name, written, self.scopes))
-        self.cut_off = [kept for kept in self.cut_off if kept[2] <= self.scopes]
-        # A link is not opened again: one forgotten </a> would turn the rest of the article into a link.
-        self.cut_off.extend(reversed(cut_off[: MAX_FORMATTING_DEPTH - len(self.cut_off)]))
+        if self.cut_off or cut_off:
+            kept = [cut for cut in self.cut_off if cut[2] <= self.scopes]
+            self.cut_off = _without_repetition(kept + cut_off[::-1])[:MAX_FORMATTING_DEPTH]
 
     def _reopen(self) -> None:
         waiting = [cut for cut in self.cut_off if cut[2] == self.scopes]
@@ -188,3 +210,8 @@ class _Writer:
     def _write(self, part: str) -> None:
         self.parts.append(part)
         self.after_pre = False
+
+
+def _without_repetition(cut_off: list[tuple[str, str, int]]) -> list[tuple[str, str, int]]:
+    # At most three of a kind, as in any browser (WHATWG HTML section 13.2.4.3).
+    return [cut for place, cut in enumerate(cut_off) if cut_off[:place].count(cut) < _MOST_OF_A_KIND]

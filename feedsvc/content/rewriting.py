@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from feedsvc.content.links import srcset_candidates
-from feedsvc.content.markup import EndTag, StartTag, Text, escape_text
+from feedsvc.content.markup import VOID, EndTag, StartTag, Text, escape_text
 from feedsvc.content.pictures import picture_key
 from feedsvc.content.vocabulary import (
     ALIASES,
@@ -28,6 +28,18 @@ if TYPE_CHECKING:
 _LAZY_SOURCES = ("data-src", "data-lazy-src", "data-original")
 _LAZY_SOURCE_SETS = ("data-srcset", "data-lazy-srcset")
 _LAZY_TAGS = frozenset({"audio", "embed", "iframe", "img", "source", "video"})
+_EMBEDS = frozenset({"embed", "iframe"})
+_PLAYERS = frozenset({"audio", "video"})
+# What is nothing to a reader without one of these: a picture without an address, an anchor, a hook for styles.
+_NOTHING_WITHOUT = {
+    "a": frozenset({"href"}),
+    "img": frozenset({"src"}),
+    "source": frozenset({"src", "srcset"}),
+    "span": frozenset({"dir", "lang"}),
+}
+_EVERYWHERE = ATTRIBUTES["*"]
+_OUTER = "".join(map(chr, range(0x21)))
+_LINE_BREAKS = re.compile("[\t\n\r]")
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
 _LINK_SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 _MEDIA_SCHEMES = frozenset({"http", "https"})
@@ -37,18 +49,39 @@ _LARGEST_USEFUL_WIDTH = 2000
 
 def rewritten(tokens: Iterable[Token]) -> Iterator[Token]:
     """Yield the tokens of article HTML that stand for those of any HTML; every tag is one that `vocabulary` allows."""
-    stream = _without_twins([_restored(token) for token in _without_machinery(list(tokens))])
-    for token in stream:
+    unseen: StartTag | None = None
+    kept_open: dict[str, list[bool]] = {name: [] for name in _NOTHING_WITHOUT}
+    for token in _without_twins([_restored(token) for token in _without_machinery(list(tokens))]):
         if isinstance(token, Text):
+            unseen = None if token.source.strip() else unseen
             yield token
-        elif isinstance(token, EndTag):
-            name = ALIASES.get(token.name, token.name)
-            if name in TAGS or name == "br":
-                yield EndTag(name, token.start, token.end)
-        elif token.name in {"embed", "iframe"}:
-            yield from _link_to_embed(token)
-        else:
-            yield from _allowed(token)
+        elif token.name == "object":
+            # What an <object> holds is shown in its place; one that holds nothing becomes a link.
+            if isinstance(token, StartTag):
+                unseen = token
+            elif unseen is not None:
+                yield from _link_to_embed(unseen, "data")
+                unseen = None
+        elif token.name in TAGS:
+            allowed = _with_allowed_attributes(token) if isinstance(token, StartTag) else token
+            if _is_kept(allowed, kept_open):
+                unseen = None
+                yield allowed
+        elif token.name in _EMBEDS and isinstance(token, StartTag):
+            unseen = None
+            yield from _link_to_embed(token, "src")
+
+
+def _is_kept(token: StartTag | EndTag, kept_open: dict[str, list[bool]]) -> bool:
+    needed = _NOTHING_WITHOUT.get(token.name)
+    if needed is None:
+        return True
+    if isinstance(token, EndTag):
+        return kept_open[token.name].pop() if kept_open[token.name] else False
+    kept = not needed.isdisjoint(token.attributes)
+    if token.name not in VOID:
+        kept_open[token.name].append(kept)
+    return kept
 
 
 def _without_machinery(stream: list[Token]) -> Iterator[Token]:
@@ -57,15 +90,15 @@ def _without_machinery(stream: list[Token]) -> Iterator[Token]:
     while position < len(stream):
         token = stream[position]
         position += 1
-        if isinstance(token, StartTag) and token.name in DROPPED_WITH_CONTENT and token.name not in never_closed:
+        if isinstance(token, Text) or token.name not in DROPPED_WITH_CONTENT:
+            yield token
+        elif isinstance(token, StartTag) and token.name not in never_closed:
             end = _end_of(stream, position, token.name)
             if end is None:
                 # Half a button must not swallow the article behind it.
                 never_closed.add(token.name)
             else:
                 position = end
-            continue
-        yield token
 
 
 def _end_of(stream: list[Token], position: int, name: str) -> int | None:
@@ -82,11 +115,13 @@ def _end_of(stream: list[Token], position: int, name: str) -> int | None:
 
 
 def _restored(token: Token) -> Token:
-    if not isinstance(token, StartTag):
+    if isinstance(token, Text):
         return token
     name = ALIASES.get(token.name, token.name)
+    if isinstance(token, EndTag):
+        return token if name == token.name else EndTag(name, token.start, token.end)
     if name not in _LAZY_TAGS:
-        return token
+        return token if name == token.name else StartTag(name, token.attributes, token.start, token.end)
     attributes = dict(token.attributes)
     for lazy, real in ((_LAZY_SOURCES, "src"), (_LAZY_SOURCE_SETS, "srcset"), (("data-poster",), "poster")):
         value = next((attributes[key] for key in lazy if _is_address(attributes.get(key, ""), real)), None)
@@ -123,22 +158,25 @@ def _best_candidate(srcset: str) -> str | None:
 
 
 def _without_twins(stream: list[Token]) -> list[Token]:
-    shown = {picture_key(token.attributes.get("src", "")) for token, inside in _images(stream) if not inside}
-    shown.discard("")
+    if not any(token.name == "noscript" for token in stream if isinstance(token, StartTag)):
+        return stream
+    shown = {picture_key(token.attributes.get("src", "")) for token, inside in _images(stream) if not inside} - {""}
     result: list[Token] = []
     inside = False
     placeholder: int | None = None
     for token in stream:
-        if isinstance(token, (StartTag, EndTag)) and token.name == "noscript":
+        if isinstance(token, Text):
+            placeholder = None if token.source.strip() else placeholder
+        elif token.name == "noscript":
             inside = isinstance(token, StartTag)
             continue
-        if isinstance(token, StartTag) and token.name == "img":
+        elif isinstance(token, StartTag) and token.name == "img":
             if inside and picture_key(token.attributes.get("src", "")) in shown:
                 continue
             if inside and placeholder is not None:
                 del result[placeholder]
             placeholder = None if inside else len(result)
-        elif not isinstance(token, Text) or token.source.strip():
+        else:
             placeholder = None
         result.append(token)
     return result
@@ -147,37 +185,37 @@ def _without_twins(stream: list[Token]) -> list[Token]:
 def _images(stream: list[Token]) -> Iterator[tuple[StartTag, bool]]:
     inside = False
     for token in stream:
-        if isinstance(token, (StartTag, EndTag)) and token.name == "noscript":
+        if isinstance(token, Text):
+            continue
+        if token.name == "noscript":
             inside = isinstance(token, StartTag)
-        elif isinstance(token, StartTag) and token.name == "img":
+        elif token.name == "img" and isinstance(token, StartTag):
             yield token, inside
 
 
-def _link_to_embed(token: StartTag) -> Iterator[Token]:
-    source = _allowed_url(token.attributes.get("src", ""), _MEDIA_SCHEMES)
+def _link_to_embed(token: StartTag, attribute: str) -> Iterator[Token]:
+    source = _allowed_url(token.attributes.get(attribute, ""), _MEDIA_SCHEMES)
     if source:
-        words = token.attributes.get("title", "").strip() or source
+        title = token.attributes.get("title", "").strip() or token.attributes.get("aria-label", "").strip()
         yield StartTag("a", {"href": source}, token.start, token.end)
-        yield Text(escape_text(words), token.start, token.end)
+        yield Text(escape_text(title or source), token.start, token.end)
         yield EndTag("a", token.start, token.end)
 
 
-def _allowed(token: StartTag) -> Iterator[StartTag]:
-    name = ALIASES.get(token.name, token.name)
-    if name not in TAGS:
-        return
-    known = ATTRIBUTES["*"] | ATTRIBUTES.get(name, frozenset())
+def _with_allowed_attributes(token: StartTag) -> StartTag:
+    name = token.name
+    if not token.attributes and name not in _PLAYERS:
+        return token
+    known = ATTRIBUTES.get(name, _EVERYWHERE)
     attributes: dict[str, str] = {}
     for key, value in token.attributes.items():
-        kept = _allowed_value(key, value) if key in known else None
+        kept = _allowed_value(key, value) if key in known or key in _EVERYWHERE else None
         if kept is not None:
             attributes[key] = kept
-    if name == "img" and "src" not in attributes:
-        return
-    if name in {"audio", "video"}:
+    if name in _PLAYERS:
         # Without controls and without script nobody could start it.
         attributes.setdefault("controls", "")
-    yield StartTag(name, attributes, token.start, token.end)
+    return StartTag(name, attributes, token.start, token.end)
 
 
 def _allowed_value(key: str, value: str) -> str | None:
@@ -192,7 +230,8 @@ def _allowed_value(key: str, value: str) -> str | None:
 
 
 def _allowed_url(value: str, schemes: frozenset[str]) -> str | None:
-    url = re.sub("[\t\n\r]", "", value).strip("".join(map(chr, range(0x21))))
+    # WHATWG URL section 4.4: a browser takes these out before it looks at the scheme.
+    url = _LINE_BREAKS.sub("", value).strip(_OUTER)
     scheme = _SCHEME.match(url)
     if scheme is not None and scheme[1].lower() not in schemes:
         return None
