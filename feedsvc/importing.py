@@ -82,9 +82,10 @@ def _keep(connection: Connection, site: Site, item: Imported, now: datetime) -> 
         return Taken(item.place, Result.UNCHANGED, item.draft.title, known.article.id)
     else:
         kept, result = known, Result.UNCHANGED
-        if not lifecycle.says_the_same(kept.article.revision, item.draft):
-            changed = lifecycle.edit(kept.article, item.draft, now)
-            kept, result = keep(connection, site, kept, changed, now), Result.CHANGED
+        draft = _completed(item.draft, known.article.revision)
+        if not lifecycle.says_the_same(known.article.revision, draft):
+            changed = lifecycle.edit(known.article, draft, now)
+            kept, result = keep(connection, site, known, changed, now), Result.CHANGED
     kept = _bring_out(connection, site, kept, item, now)
     articles.keep_origin(connection, item.key, kept.number, digest)
     return Taken(item.place, result, item.draft.title, kept.article.id)
@@ -96,6 +97,16 @@ def _find(connection: Connection, item: Imported) -> Kept | None:
     if item.draft.external_id is not None:
         return articles.find_by_external_id(connection, item.draft.external_id)
     return None
+
+
+def _completed(draft: Draft, revision: Revision) -> Draft:
+    """Leave what a source does not say as it is: a plain text knows no section, and erases none."""
+    silent = {
+        name: getattr(revision, name)
+        for name in ("summary", "language", "section", "authors", "tags", "url", "image")
+        if not getattr(draft, name)
+    }
+    return replace(draft, **silent)
 
 
 def _add(connection: Connection, item: Imported, now: datetime) -> Kept:

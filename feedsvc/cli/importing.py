@@ -76,7 +76,8 @@ def _files(paths: Sequence[Path]) -> list[Path]:
 
 def _read(path: Path, defaults: Defaults) -> list[Imported | Refused]:
     try:
-        return list(parse(str(path), path.read_bytes(), defaults))
+        # The whole path: a file is known again wherever the command is called from.
+        return list(parse(str(path.resolve()), path.read_bytes(), defaults))
     except OSError as error:
         return [Refused(str(path), f"can't be read: {error.strerror or error}")]
     except Invalid as error:

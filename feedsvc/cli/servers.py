@@ -73,5 +73,6 @@ def _web_config(desk: Desk, address: dict[str, Any]) -> WebConfig:
 
 def _log_to_stderr() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
-    # APScheduler tells of every job that runs: a line a second, of no use to anybody.
+    # Both tell of every step they take: a line a second, of no use to anybody.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
+    logging.getLogger("alembic").setLevel(logging.WARNING)
