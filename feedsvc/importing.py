@@ -19,7 +19,7 @@ from feedsvc.editing import mint
 from feedsvc.editing.placing import keep
 from feedsvc.errors import FeedsvcError, Unavailable
 from feedsvc.lifecycle import Identity
-from feedsvc.model import Imported, Refused, Site, Status
+from feedsvc.model import Draft, Imported, Refused, Revision, Site, Status
 from feedsvc.store import Store, articles, codec
 from feedsvc.store.articles import Kept
 
