@@ -16,7 +16,7 @@ _SCRIPTS = frozenset(
 _LANGUAGES = frozenset(
     {
         "aao", "acm", "aeb", "afb", "ajp", "apc", "apd", "ar", "arc", "arq", "ars", "ary", "arz", "azb", "bal", "bqi",
-        "ckb", "dv", "fa", "glk", "gbz", "gju", "haz", "he", "hnd", "hno", "iw", "ji", "khw", "lrc", "luz", "mzn",
+        "ckb", "dv", "fa", "glk", "gbz", "gju", "haz", "he", "hnd", "hno", "iw", "ji", "khw", "ks", "lrc", "luz", "mzn",
         "nqo", "pbt", "pbu", "phl", "pnb", "prs", "ps", "rhg", "sam", "sd", "sdh", "skr", "syr", "ug", "ur",
         "ydd", "yi",
     }
@@ -24,7 +24,7 @@ _LANGUAGES = frozenset(
 # Languages written from right to left in one country and from left to right in others.
 _LANGUAGE_REGIONS = frozenset(
     {("az", "ir"), ("az", "iq"), ("kk", "cn"), ("ky", "cn"), ("ku", "iq"), ("ku", "ir"), ("ms", "cc"), ("pa", "pk"),
-     ("ks", "in"), ("ks", "pk"), ("tk", "ir"), ("uz", "af")}
+     ("tk", "ir"), ("uz", "af")}
 )  # fmt: skip
 _SCRIPT_LENGTH = 4
 _EXTLANG_LENGTH = 3

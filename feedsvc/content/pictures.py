@@ -7,27 +7,37 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
-from feedsvc.content.markup import VOID, EndTag, StartTag, Text, decode_text, tokens
+from feedsvc.content.markup import EndTag, StartTag, Text, decode_text, tokens
 from feedsvc.content.summaries import plain_text
+from feedsvc.content.urls import guess_image_type
 from feedsvc.model import Image
 
 if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
+
     from feedsvc.content.markup import Token
 
 _SCHEME = re.compile(r"(?:https?:)?//", re.IGNORECASE)
 # WordPress writes photo-1024x683.jpg and photo-scaled.jpg for the sizes of photo.jpg.
 _SIZE_SUFFIX = re.compile(r"(?:-\d{1,5}x\d{1,5}|-scaled)(?=\.[A-Za-z0-9]+$)")
+_PIXELS = re.compile(r"\s*([0-9]{1,6})(?:px)?\s*")
 _TRACKER_SIDE = 2
-# Pictures of a word's size: smilies that a text converter made of characters.
+# Smilies that a text converter made of characters.
 _EMOJI = re.compile(r"/images/core/emoji/|/smilies/|/emoji/", re.IGNORECASE)
-_WRAPPERS = frozenset({"a", "div", "figcaption", "figure", "p", "picture", "span"})
+_WRAPPERS = frozenset({"a", "div", "figure", "p", "picture", "span"})
 
 
 def picture_key(url: str) -> str:
-    """Return what is the same for all addresses of one picture: no scheme, no query, no size in the file's name."""
-    path = re.split("[?#]", _SCHEME.sub("", url.strip(), count=1), maxsplit=1)[0]
-    return _SIZE_SUFFIX.sub("", path)
+    """Return what all addresses of one picture share: no scheme, no size in the file's name, no query.
+
+    The query stays where the path names no picture: there it is what tells two pictures apart.
+    """
+    url = url.strip().partition("#")[0]
+    if guess_image_type(url) is not None:
+        url = url.partition("?")[0]
+    return _SIZE_SUFFIX.sub("", unquote(_SCHEME.sub("", url, count=1)))
 
 
 def first_image(html: str) -> Image | None:
@@ -36,13 +46,18 @@ def first_image(html: str) -> Image | None:
     Width and height are given when they are whole numbers of pixels; the caption is its figure's, as plain text.
     """
     stream = list(tokens(html))
+    figures: list[int] = []
     for index, token in enumerate(stream):
-        if isinstance(token, StartTag) and token.name == "img" and is_real_picture(token):
+        if isinstance(token, Text):
+            continue
+        if token.name == "figure":
+            figures = [*figures, index] if isinstance(token, StartTag) else figures[:-1]
+        elif isinstance(token, StartTag) and token.name == "img" and _is_to_look_at(token):
             attributes = token.attributes
             return Image(
                 url=attributes["src"].strip(),
                 alt=attributes.get("alt", ""),
-                caption=_caption(html, stream, index),
+                caption=_caption(html, stream[figures[-1] :]) if figures else "",
                 width=_pixels(attributes.get("width")),
                 height=_pixels(attributes.get("height")),
             )
@@ -50,10 +65,10 @@ def first_image(html: str) -> Image | None:
 
 
 def without_image(html: str, url: str) -> str:
-    """Return cleaned HTML without the first <img> of `url`, so that a lead picture is not shown twice.
+    """Return cleaned HTML without the first <img> of `url`, so that a lead picture is shown once (PROMISES P15).
 
-    Scheme, query and a size in the file's name make no difference. A link, paragraph, picture or figure that held
-    nothing else goes with it; a figure with a caption stays.
+    Scheme, query and a size in the file's name make no difference; both addresses are absolute or both are not. A
+    link, paragraph, picture or figure that held nothing else goes with it; a figure with a caption stays.
     """
     key = picture_key(url)
     stream = list(tokens(html))
@@ -64,68 +79,60 @@ def without_image(html: str, url: str) -> str:
     return html
 
 
-def is_real_picture(token: StartTag) -> bool:
-    """Say whether an <img> shows something: it has an address, and is neither a tracking pixel nor an emoji."""
+def _is_to_look_at(token: StartTag) -> bool:
     source = token.attributes.get("src", "").strip()
     sides = [side for name in ("width", "height") if (side := _pixels(token.attributes.get(name))) is not None]
     return bool(source) and not _EMOJI.search(source) and not any(side <= _TRACKER_SIDE for side in sides)
 
 
 def _pixels(value: str | None) -> int | None:
-    found = re.fullmatch(r"\s*([0-9]{1,6})(?:px)?\s*", value or "", re.ASCII)
+    found = _PIXELS.fullmatch(value or "")
     return int(found[1]) if found else None
+
+
+def _caption(html: str, figure: list[Token]) -> str:
+    start: int | None = None
+    for token in figure:
+        if isinstance(token, Text):
+            continue
+        if token.name == "figcaption" and isinstance(token, StartTag):
+            start = token.end
+        elif isinstance(token, EndTag) and token.name in {"figcaption", "figure"}:
+            return "" if start is None else plain_text(html[start : token.start])
+    return ""
 
 
 def _emptied(stream: list[Token], index: int) -> tuple[int, int]:
     first = last = index
     while True:
-        before = _significant(stream, first - 1, -1)
-        after = _significant(stream, last + 1, 1)
-        opening = stream[before] if before is not None else None
-        closing = stream[after] if after is not None else None
-        if before is not None and isinstance(opening, StartTag) and opening.name == "source":
+        before, after = _next_to(stream, first, -1), _next_to(stream, last, 1)
+        if _is_start(stream, before, {"source"}):
             first = before
-        elif after is not None and isinstance(closing, StartTag) and closing.name == "source":
+        elif _is_start(stream, after, {"source"}):
             last = after
-        elif (
-            before is not None
-            and after is not None
-            and isinstance(opening, StartTag)
-            and isinstance(closing, EndTag)
-            and opening.name == closing.name
-            and opening.name in _WRAPPERS
-        ):
+        elif _is_start(stream, after, {"figcaption"}) and _is_end(stream, _next_to(stream, after, 1), {"figcaption"}):
+            last = _next_to(stream, after, 1)
+        elif _is_start(stream, before, _WRAPPERS) and _is_end(stream, after, _WRAPPERS):
             first, last = before, after
         else:
             return first, last
 
 
-def _significant(stream: list[Token], index: int, step: int) -> int | None:
+def _next_to(stream: list[Token], index: int, step: int) -> int:
+    index += step
     while 0 <= index < len(stream):
         token = stream[index]
         if not isinstance(token, Text) or decode_text(token.source).strip():
-            return index
+            break
         index += step
-    return None
+    return index
 
 
-def _caption(html: str, stream: list[Token], index: int) -> str:
-    depth = 0
-    for place in range(index, len(stream)):
-        token = stream[place]
-        if isinstance(token, StartTag) and token.name == "figcaption":
-            return plain_text(html[token.end : _end_of(stream, place)]).strip()
-        if isinstance(token, StartTag) and token.name not in VOID:
-            depth += 1
-        elif isinstance(token, EndTag):
-            depth -= 1
-            if token.name == "figure":
-                break
-    return ""
+def _is_start(stream: list[Token], index: int, names: AbstractSet[str]) -> bool:
+    token = stream[index] if 0 <= index < len(stream) else None
+    return isinstance(token, StartTag) and token.name in names
 
 
-def _end_of(stream: list[Token], index: int) -> int:
-    for token in stream[index + 1 :]:
-        if isinstance(token, EndTag) and token.name == "figcaption":
-            return token.start
-    return stream[-1].end
+def _is_end(stream: list[Token], index: int, names: AbstractSet[str]) -> bool:
+    token = stream[index] if 0 <= index < len(stream) else None
+    return isinstance(token, EndTag) and token.name in names

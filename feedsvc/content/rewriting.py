@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from feedsvc.content.links import srcset_candidates
+from feedsvc.content.machinery import without_elements
 from feedsvc.content.markup import VOID, EndTag, StartTag, Text, escape_text
 from feedsvc.content.pictures import picture_key
 from feedsvc.content.vocabulary import (
@@ -51,7 +52,7 @@ def rewritten(tokens: Iterable[Token]) -> Iterator[Token]:
     """Yield the tokens of article HTML that stand for those of any HTML; every tag is one that `vocabulary` allows."""
     unseen: StartTag | None = None
     kept_open: dict[str, list[bool]] = {name: [] for name in _NOTHING_WITHOUT}
-    for token in _without_twins([_restored(token) for token in _without_machinery(list(tokens))]):
+    for token in _without_twins([_restored(token) for token in without_elements(tokens, DROPPED_WITH_CONTENT)]):
         if isinstance(token, Text):
             unseen = None if token.source.strip() else unseen
             yield token
@@ -82,36 +83,6 @@ def _is_kept(token: StartTag | EndTag, kept_open: dict[str, list[bool]]) -> bool
     if token.name not in VOID:
         kept_open[token.name].append(kept)
     return kept
-
-
-def _without_machinery(stream: list[Token]) -> Iterator[Token]:
-    position = 0
-    never_closed: set[str] = set()
-    while position < len(stream):
-        token = stream[position]
-        position += 1
-        if isinstance(token, Text) or token.name not in DROPPED_WITH_CONTENT:
-            yield token
-        elif isinstance(token, StartTag) and token.name not in never_closed:
-            end = _end_of(stream, position, token.name)
-            if end is None:
-                # Half a button must not swallow the article behind it.
-                never_closed.add(token.name)
-            else:
-                position = end
-
-
-def _end_of(stream: list[Token], position: int, name: str) -> int | None:
-    depth = 1
-    for index in range(position, len(stream)):
-        token = stream[index]
-        if isinstance(token, StartTag):
-            depth += token.name == name
-        elif isinstance(token, EndTag) and token.name == name:
-            depth -= 1
-            if depth == 0:
-                return index + 1
-    return None
 
 
 def _restored(token: Token) -> Token:

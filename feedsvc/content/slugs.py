@@ -33,19 +33,27 @@ def slugify(text: str, limit: int = 80) -> str:
 def ascii_slug(text: str, limit: int = 60) -> str:
     """Return a slug of `text` in [a-z0-9-] alone, at most `limit` (at least 10) characters, for a feed's address.
 
-    Accents are dropped and common letters spelled out. Where a letter or digit has no ASCII form, a part of the
-    SHA-256 of the whole text is appended, so that two different words never share a slug by accident and none is
-    empty.
+    Accents are dropped and common letters spelled out. Where a letter, digit or sign would be lost (other scripts,
+    "C++" beside "C#"), a part of the SHA-256 of the whole text is appended, so that two different words never share a
+    slug by accident and none is empty.
     """
     decomposed = unicodedata.normalize("NFKD", text.lower().translate(_APOSTROPHES).translate(_SPELLINGS))
     letters = "".join(character for character in decomposed if not unicodedata.category(character).startswith("M"))
-    lost = any(character.isalnum() and not character.isascii() for character in letters)
+    lost = any(_is_lost(character) for character in letters)
     slug = _NOT_ASCII_SLUG.sub("-", letters).strip("-")
     if slug and not lost:
         return _cut(slug, limit)
     normal = unicodedata.normalize("NFC", text).casefold()
     digest = hashlib.sha256(normal.encode("utf-8", "surrogatepass")).hexdigest()[:_DIGEST_LENGTH]
     return f"{_cut(slug, limit - _DIGEST_LENGTH - 1)}-{digest}".strip("-")
+
+
+def _is_lost(character: str) -> bool:
+    return character in "#%*@" or (not character.isascii() and character.isalnum()) or _is_symbol(character)
+
+
+def _is_symbol(character: str) -> bool:
+    return unicodedata.category(character)[0] == "S"
 
 
 def _is_word(character: str) -> bool:

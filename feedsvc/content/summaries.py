@@ -9,11 +9,11 @@ import re
 import unicodedata
 
 from feedsvc.content.characters import clean_text
+from feedsvc.content.machinery import without_elements
 from feedsvc.content.markup import StartTag, Text, decode_text, tokens
 from feedsvc.content.vocabulary import BLOCKS, DROPPED_WITH_CONTENT
 
 _HTML_SPACE = re.compile("[\t\n\f\r ]+")
-_SPACES_AT_LINE_END = re.compile(r" *\n *")
 _MANY_LINES = re.compile(r"\n{3,}")
 _PARAGRAPHS = BLOCKS | {"article", "form", "main", "nav"}
 _LINES = frozenset({"caption", "dd", "dt", "li", "tr"})
@@ -23,9 +23,12 @@ _SILENT = DROPPED_WITH_CONTENT | {"rp", "rt", "iframe", "object"}
 
 _ELLIPSIS = "…"
 _SENTENCE_PART = 0.4
-_ENDS = ".!?…。！？．։।॥؟۔።။៕"
-_ENDS_WITHOUT_SPACE = "。！？．"
+_ENDS = ".!?…。！？．։।॥؟۔።။៕។"
+# These scripts put no space after a sentence, or not always.
+_ENDS_WITHOUT_SPACE = "。！？．።။៕។"
+# Quotes and brackets that belong to the sentence before them. “ and ‘ close a quotation in German and its neighbours.
 _CLOSERS = "\"'”’»›」』）)]】〉》“‘"
+_OPENERS = "\"'“‘«‹„‚([「『（"
 _ABBREVIATIONS = frozenset(
     {
         "adm", "approx", "apr", "aug", "ave", "bros", "bzw", "ca", "capt", "cf", "co", "col", "corp", "dec", "dept",
@@ -34,7 +37,14 @@ _ABBREVIATIONS = frozenset(
         "sept", "sgt", "sr", "st", "u.a", "vs", "z.b",
     }
 )  # fmt: skip
-_WHITE_SPACE = re.compile(r"\s+")
+# One letter ("J. Doe"), letters with dots ("U.S.", "a.m.") or the number of a list, a day or a king ("3. Oktober").
+_SHORT_FORM = re.compile(r"(?:[^\W\d]\.)*[^\W\d]|\d{1,2}")
+_LONGEST_ABBREVIATION = 20
+_BREAK = re.compile(r"\s*\n\s*")
+_WHITE_SPACE = re.compile(r"[^\S\n]+")
+# Unicode UAX 29: signs that are no marks and yet never begin a grapheme: joiners, Thai and Lao vowel am.
+_NEVER_FIRST = "\u200c\u200d\u0e33\u0eb3"
+_JOINER = "\u200d"
 
 
 def plain_text(html: str) -> str:
@@ -43,119 +53,122 @@ def plain_text(html: str) -> str:
     References are decoded, white space collapsed as HTML does (not in <pre>); no alternative text, no script, no
     style, no ruby readings. Any input will do, cleaned or not.
     """
-    writer = _Reader()
-    silent: list[str] = []
-    for token in tokens(html):
+    reader = _Reader()
+    for token in without_elements(tokens(clean_text(html)), _SILENT):
         if isinstance(token, Text):
-            if not silent:
-                writer.text(decode_text(token.source))
-        elif isinstance(token, StartTag):
-            if token.name in _SILENT:
-                silent.append(token.name)
-            writer.tag(token.name, opens=True)
+            reader.text(decode_text(token.source))
         else:
-            if token.name in silent:
-                del silent[silent.index(token.name) :]
-            writer.tag(token.name, opens=False)
-    return writer.finish()
+            reader.tag(token.name, opens=isinstance(token, StartTag))
+    return reader.finish()
 
 
 class _Reader:
+    """The text read so far, and how far the next words stand apart from it."""
+
     def __init__(self) -> None:
         self.parts: list[str] = []
+        self.apart = ""
         self.pre = 0
 
     def text(self, text: str) -> None:
-        self.parts.append(text if self.pre else _HTML_SPACE.sub(" ", text))
+        if not self.pre:
+            text = _HTML_SPACE.sub(" ", text)
+            if text.startswith(" "):
+                self._separate(" ")
+            self._add(text.strip(" "))
+            if text.endswith(" "):
+                self._separate(" ")
+        else:
+            self._add(text)
 
     def tag(self, name: str, *, opens: bool) -> None:
         if name == "pre":
             self.pre = max(0, self.pre + (1 if opens else -1))
         if name in _PARAGRAPHS:
-            self.parts.append("\n\n")
-        elif name in _LINES or name == "br":
-            self.parts.append("\n")
+            self._separate("\n\n")
+        elif name in _LINES:
+            self._separate("\n")
+        elif name == "br":
+            self.apart = self.apart.strip(" ") + "\n"
         elif name in _CELLS:
-            self.parts.append(" ")
+            self._separate(" ")
 
     def finish(self) -> str:
-        text = clean_text("".join(self.parts))
-        text = re.sub(" {2,}", " ", text)
-        text = _SPACES_AT_LINE_END.sub("\n", text)
-        return _MANY_LINES.sub("\n\n", text).strip("\n ")
+        return _MANY_LINES.sub("\n\n", "".join(self.parts)).strip("\n").rstrip(" ")
+
+    def _separate(self, mark: str) -> None:
+        if len(mark) > len(self.apart) or (mark == "\n" and self.apart == " "):
+            self.apart = mark
+
+    def _add(self, text: str) -> None:
+        # <p>&nbsp;</p> is an editor's empty line, no word.
+        if text.strip() or (text and "\n" not in self.apart):
+            if self.parts:
+                self.parts.append(self.apart[:2])
+            self.parts.append(text)
+            self.apart = ""
 
 
 def summarize(html_or_text_plain: str, limit: int = 300) -> str:
     """Return the beginning of plain text as one line of at most `limit` characters.
 
-    Cut at the end of a sentence if one lies in the last 60 % of the limit, else after a word with "…". Scripts
-    without spaces are cut between whole graphemes: never before a combining mark or inside an emoji.
+    Cut at the end of a sentence or paragraph if one lies in the last 60 % of the limit, else after a word with "…". An
+    abbreviation's dot is no sentence's end. Scripts without spaces are cut between whole graphemes: never before a
+    combining mark or inside an emoji.
     """
-    text = _WHITE_SPACE.sub(" ", clean_text(html_or_text_plain)).strip()
-    if len(text) <= limit:
-        return text
-    if limit <= 0:
-        return ""
-    end = _sentence_end(text, limit)
-    if end is not None:
-        return text[:end]
-    return text[: _word_end(text, limit - 1)].rstrip(" ,;:-–—") + _ELLIPSIS
+    text = _WHITE_SPACE.sub(" ", _BREAK.sub("\n", clean_text(html_or_text_plain).strip()))
+    if len(text) > limit:
+        end = _sentence_end(text, limit)
+        text = _cut_at_word(text, limit) if end is None else text[:end]
+    return text.replace("\n", " ")
 
 
 def _sentence_end(text: str, limit: int) -> int | None:
     lowest = int(limit * _SENTENCE_PART)
-    second_best: int | None = None
-    for place in range(limit, lowest, -1):
-        end = _is_sentence_end(text, place)
-        if end:
-            return place
-        if end is None and second_best is None:
-            second_best = place
-    return None
+    return next((place for place in range(limit, lowest, -1) if _ends_sentence(text, place)), None)
 
 
-def _is_sentence_end(text: str, place: int) -> bool | None:
+def _ends_sentence(text: str, place: int) -> bool:
+    following = text[place]
+    if following == "\n":
+        return True
     last = place - 1
-    while last >= 0 and text[last] in _CLOSERS and text[last] not in _ENDS:
+    while last > 0 and text[last] in _CLOSERS:
         last -= 1
-    if last < 0 or text[last] not in _ENDS:
-        return False
-    following = text[place : place + 1]
-    if following and following in _CLOSERS + _ENDS:
+    if text[last] not in _ENDS or following in _CLOSERS + _ENDS:
         return False
     if text[last] in _ENDS_WITHOUT_SPACE:
         return True
-    if following not in {"", " "}:
+    if following != " " or text[place + 1 :].lstrip(_OPENERS)[:1].islower():
         return False
-    return not (text[last] == "." and _is_abbreviation(text, last))
+    return text[last] != "." or not _is_abbreviation(text, last)
 
 
 def _is_abbreviation(text: str, dot: int) -> bool:
-    start = max(text.rfind(" ", 0, dot) + 1, dot - 20)
-    word = text[start:dot].lstrip("\"'“‘«(„").casefold()
-    return word in _ABBREVIATIONS or (bool(re.fullmatch(r"(?:\w\.)*\w", word)) and not word.isdigit())
+    word = re.split(r"\s", text[max(0, dot - _LONGEST_ABBREVIATION) : dot])[-1].lstrip(_OPENERS).casefold()
+    return word in _ABBREVIATIONS or _SHORT_FORM.fullmatch(word) is not None
 
 
-def _word_end(text: str, limit: int) -> int:
-    if text[limit] == " ":
-        return limit
-    space = text.rfind(" ", 0, limit)
-    if space > limit // 2:
-        return space
-    place = limit
-    while place > 0 and not _is_grapheme_boundary(text, place):
-        place -= 1
-    return place
+def _cut_at_word(text: str, limit: int) -> str:
+    if limit < 1:
+        return ""
+    room = limit - len(_ELLIPSIS)
+    end = max(text.rfind(" ", 0, room + 1), text.rfind("\n", 0, room + 1))
+    if end <= room // 2:
+        end = room
+        while end > 0 and not _is_grapheme_boundary(text, end):
+            end -= 1
+    return text[:end].rstrip(" \n,;:-–—、，") + _ELLIPSIS
 
 
 def _is_grapheme_boundary(text: str, place: int) -> bool:
     before, after = text[place - 1], text[place]
-    if unicodedata.category(after)[0] == "M" or after in "\u200c\u200d" or before == "\u200d":
+    if unicodedata.category(after)[0] == "M" or after in _NEVER_FIRST or before == _JOINER:
         return False
-    if "\U0001f3fb" <= after <= "\U0001f3ff" or "\U000e0020" <= after <= "\U000e007f" or after in "\u0e33\u0eb3":
-        return False
+    if "\U0001f3fb" <= after <= "\U0001f3ff" or "\U000e0020" <= after <= "\U000e007f":
+        return False  # a skin tone, a letter of a flag's tag
     if "\u1160" <= after <= "\u11ff" and "\u1100" <= before <= "\u11ff":
-        return False
+        return False  # a vowel or final of a Hangul syllable written in parts
     if _is_regional(before) and _is_regional(after):
         start = place
         while start > 0 and _is_regional(text[start - 1]):

@@ -8,7 +8,7 @@ from __future__ import annotations
 import ipaddress
 import re
 import unicodedata
-from urllib.parse import SplitResult, urljoin, urlsplit, urlunsplit
+from urllib.parse import SplitResult, unquote, urljoin, urlsplit, urlunsplit
 
 from feedsvc.content.characters import clean_text
 
@@ -19,7 +19,8 @@ _WEB_PREFIX = re.compile(r"(https?):([/\\]*)", re.IGNORECASE)
 # RFC 3986: what may not stand in a path, query or fragment as it is. A "%" that begins no escape is data.
 _TO_ENCODE = re.compile(r"[^A-Za-z0-9\-._~:/?@!$&'()*+,;=%]|%(?![0-9A-Fa-f]{2})")
 _TO_ENCODE_IN_USERINFO = re.compile(r"[^A-Za-z0-9\-._~!$&'()*+,;=%:]|%(?![0-9A-Fa-f]{2})")
-_HOST = re.compile(r"[A-Za-z0-9\-._~!$&'()*+,;=%]+")
+_HOST = re.compile(r"[A-Za-z0-9\-._~!$&'()*+,;=]+")
+_LONGEST_LABEL = 63
 _DOTS = str.maketrans("。．｡", "...")
 _NOT_IN_WEB_URL = re.compile(r'[\x00-\x20\x7f-\xa0\u2028\u2029\ud800-\udfff"<>\\^`{|}]')
 _STRIPPED = "".join(map(chr, range(0x21)))
@@ -67,7 +68,7 @@ def is_web_url(url: str) -> bool:
         return False
     try:
         parts = urlsplit(url)
-        host, port = parts.hostname, parts.port
+        host, port = _ascii_host(parts.hostname or ""), parts.port
     except ValueError:
         return False
     return parts.scheme in _WEB and bool(host) and port != 0 and "@" not in parts.netloc
@@ -92,7 +93,7 @@ def _with_slashes(url: str, base: str) -> str:
     if web is None:
         return re.sub(r"^//+", "//", url)
     slashes, rest = len(web[2]), url[web.end() :]
-    if slashes < 2 and base.lower().startswith(web[1].lower() + ":"):  # noqa: PLR2004
+    if slashes < len("//") and base.lower().startswith(web[1].lower() + ":"):
         return web[2] + rest
     return f"{web[1].lower()}://{rest}"
 
@@ -126,13 +127,17 @@ def _valid(parts: SplitResult) -> str | None:
 
 def _ascii_host(host: str) -> str | None:
     if ":" in host:
-        return f"[{ipaddress.IPv6Address(host)}]"
-    labels = unicodedata.normalize("NFKC", host.translate(_DOTS)).lower().split(".")
-    ascii_labels = [label if label.isascii() else "xn--" + label.encode("punycode").decode("ascii") for label in labels]
-    result = ".".join(ascii_labels)
-    if not all(labels[:-1]) or not _HOST.fullmatch(result) or any(len(label) > 63 for label in ascii_labels):  # noqa: PLR2004
+        return f"[{ipaddress.IPv6Address(host)}]" if "%" not in host else None
+    # IDNA 2008 without its table of excluded characters; the codec "idna" of the standard library is IDNA 2003, which
+    # sends ß to another host.
+    labels = unicodedata.normalize("NFKC", unquote(host).translate(_DOTS)).lower().split(".")
+    if any(len(label) > _LONGEST_LABEL for label in labels):
         return None
-    return result
+    encoded = [label if label.isascii() else "xn--" + label.encode("punycode").decode("ascii") for label in labels]
+    if not all(encoded[:-1]) or any(len(label) > _LONGEST_LABEL for label in encoded):
+        return None
+    result = ".".join(encoded)
+    return result if _HOST.fullmatch(result) else None
 
 
 def _encode(part: str) -> str:
