@@ -8,7 +8,7 @@ documents being written, or what a crash left of them; deleting those that are o
 stays.
 """
 
-from feedsvc.folder.layout import GONE, NAMES, OPML, SITE, Folder
+from feedsvc.folder.layout import GONE, NAMES, OPML, SITE, Folder, is_slug
 from feedsvc.folder.mirroring import Stamped, is_current, locked, mirror, withdraw
 from feedsvc.folder.shelf import Shelf, Shelved
 
@@ -22,6 +22,7 @@ __all__ = [
     "Shelved",
     "Stamped",
     "is_current",
+    "is_slug",
     "locked",
     "mirror",
     "withdraw",

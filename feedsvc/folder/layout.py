@@ -63,4 +63,4 @@ def disk(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         reason = error.strerror or str(error)
-        raise Unavailable(str(path), reason, "Check the folder, its owner and the space on its disk.") from error
+        raise Unavailable(str(path), reason, "Check the folder, its owner and the space on its disk") from error

@@ -175,7 +175,7 @@ def _read_steadily(path: Path) -> tuple[bytes, os.stat_result] | None:
             after = os.fstat(handle.fileno())
         if before.st_mtime_ns == after.st_mtime_ns and len(body) == before.st_size == after.st_size:
             return body, before
-    raise Unavailable(str(path), "it keeps changing while it is read", "Only the publisher may write there.")
+    raise Unavailable(str(path), "it keeps changing while it is read", "Only the publisher may write there")
 
 
 def _variant_came(path: Path, kept: _Kept) -> bool:

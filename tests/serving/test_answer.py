@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -25,11 +26,17 @@ def body_of(filename: str) -> bytes:
     return f"{filename} {'news ' * 200}".encode()
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Folder:
-    folder = Folder(tmp_path / "feeds")
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder published once, to be copied: flushing files for every test would take most of the time."""
+    folder = Folder(tmp_path_factory.mktemp("published") / "feeds")
     mirror(folder, "all", [document(name) for name in NAMES])
-    return folder
+    return folder.root
+
+
+@pytest.fixture
+def folder(tmp_path: Path, published: Path) -> Folder:
+    return Folder(Path(shutil.copytree(published, tmp_path / "feeds")))
 
 
 def document(filename: str, at: datetime = PUBLISHED) -> Document:

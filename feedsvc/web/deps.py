@@ -1,0 +1,61 @@
+"""What the web needs from the rest of the service, handed in by the door that starts it.
+
+Nothing here is built or looked up; no view reaches for anything else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from feedsvc.folder import Shelf
+from feedsvc.model import Article, Feed, Site
+
+
+@dataclass(frozen=True, slots=True)
+class ArticlePage:
+    """An article in whatever state it is, and the public feeds that hold it."""
+
+    article: Article
+    feeds: tuple[Feed, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FeedHealth:
+    """How a feed is doing: a word on its state, what went wrong last if anything, its last and its next run in UTC."""
+
+    slug: str
+    state: str
+    last_run: datetime | None = None
+    next_run: datetime | None = None
+    failure: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How the service is doing. `problems` are those that need a person: any makes the answer 503.
+
+    `reachable` is whether the store could be looked at. All of this is shown to whoever asks: name no folder or host.
+    """
+
+    feeds: tuple[FeedHealth, ...] = ()
+    problems: tuple[str, ...] = ()
+    reachable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Deps:
+    """The parts that views are made of.
+
+    `find_article` gives an article by its id, or None; it and `health` raise errors.Unavailable when the store is out
+    of reach. Feeds need neither: they are answered from `shelf` alone. `health_seconds` is how long a look at the
+    store may take before it counts as out of reach.
+    """
+
+    shelf: Shelf
+    site: Site
+    now: Callable[[], datetime]
+    find_article: Callable[[str], ArticlePage | None]
+    health: Callable[[], Health]
+    health_seconds: float = 2.0

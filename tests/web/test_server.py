@@ -1,0 +1,250 @@
+"""Promise: the real server keeps on the wire what the application promises, and ends cleanly when it is told to."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from http.client import HTTPConnection, HTTPResponse
+from pathlib import Path
+
+import pytest
+
+from feedsvc.conditional import entity_tag
+from feedsvc.folder import Folder, mirror
+from feedsvc.model import Document
+from tests.web.website import publish
+
+DEADLINE = 60.0
+CONFIG = """
+[site]
+title = "The Example"
+base_url = "https://news.example.org"
+
+[[feed]]
+slug = "all"
+title = "All news"
+"""
+RUN = "import sys; from feedsvc.web.server import serve; serve('127.0.0.1', int(sys.argv[1]), int(sys.argv[2]))"
+
+
+@dataclass(frozen=True)
+class Running:
+    """The server as a process of its own, over a folder that was published."""
+
+    process: subprocess.Popen[bytes]
+    port: int
+    folder: Folder
+
+    def connect(self) -> HTTPConnection:
+        return HTTPConnection("127.0.0.1", self.port, timeout=DEADLINE)
+
+    def send(self, request: bytes) -> bytes:
+        """Send bytes as they are and give all that comes back until the server closes."""
+        with closing(socket.create_connection(("127.0.0.1", self.port), timeout=DEADLINE)) as wire:
+            wire.sendall(request)
+            return b"".join(iter(lambda: wire.recv(65536), b""))
+
+
+@contextmanager
+def running(path: Path, workers: int = 1) -> Iterator[Running]:
+    (path / "config.toml").write_text(CONFIG)
+    folder = Folder(path / "feeds")
+    publish(folder)
+    with closing(socket.create_server(("127.0.0.1", 0))) as free:
+        port = int(free.getsockname()[1])
+    environment = {**os.environ, "FEEDSVC_CONFIG": str(path / "config.toml")}
+    with subprocess.Popen([sys.executable, "-c", RUN, str(port), str(workers)], env=environment, cwd=path) as process:
+        server = Running(process, port, folder)
+        try:
+            wait_until_it_answers(server)
+            yield server
+        finally:
+            process.terminate()
+            process.wait(DEADLINE)
+
+
+def wait_until_it_answers(server: Running) -> None:
+    end = time.monotonic() + DEADLINE
+    while not answers(server.port):
+        assert server.process.poll() is None, "the server ended at once"
+        assert time.monotonic() < end, "the server does not answer"
+        time.sleep(0.05)
+
+
+def answers(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+    except OSError:
+        return False
+    return True
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    with running(tmp_path_factory.mktemp("server"), workers=2) as server:
+        yield server
+
+
+def get(connection: HTTPConnection, path: str, method: str = "GET", **fields: str) -> tuple[HTTPResponse, bytes]:
+    connection.request(method, path, headers={name.replace("_", "-"): value for name, value in fields.items()})
+    response = connection.getresponse()
+    return response, response.read()
+
+
+@pytest.mark.parametrize(
+    "path", ["/feeds/all/rss.xml", "/feeds/all/atom.xml", "/feeds/all/feed.json", "/feeds/all/", "/", "/opml.xml"]
+)
+def test_one_connection_carries_every_kind_of_answer(server: Running, path: str) -> None:
+    """A body where none may be, or a wrong length, would spoil the answer after it."""
+    with closing(server.connect()) as connection:
+        plain, body = get(connection, path)
+        assert plain.status == 200
+        assert plain.headers["ETag"] == entity_tag(body)
+        assert plain.headers.get_all("Date") is not None
+        assert len(plain.headers.get_all("Date") or []) == 1
+        head, nothing = get(connection, path, "HEAD")
+        assert (head.status, nothing, head.headers["Content-Length"]) == (200, b"", str(len(body)))
+        packed, coded = get(connection, path, Accept_Encoding="gzip")
+        assert packed.headers["Content-Encoding"] == "gzip"
+        assert gzip.decompress(coded) == body
+        for method in ("GET", "HEAD"):
+            same, nothing = get(connection, path, method, If_None_Match=plain.headers["ETag"])
+            assert (same.status, nothing) == (304, b"")
+            assert same.headers["Last-Modified"] == plain.headers["Last-Modified"]
+            assert same.headers["Content-Type"] is None
+            assert same.headers["Content-Length"] is None
+        missing, nothing = get(connection, "/feeds/none/rss.xml", "HEAD")
+        assert (missing.status, nothing) == (404, b"")
+        preflight, nothing = get(connection, path, "OPTIONS")
+        assert (preflight.status, nothing) == (204, b"")
+        assert get(connection, path)[1] == body
+
+
+def test_several_lines_of_one_field_are_one_list(server: Running) -> None:
+    with closing(server.connect()) as connection:
+        tag = get(connection, "/feeds/all/rss.xml")[0].headers["ETag"]
+    answer = server.send(
+        f'GET /feeds/all/rss.xml HTTP/1.1\r\nHost: x\r\nIf-None-Match: "a"\r\nIf-None-Match: {tag}\r\n'
+        "Connection: close\r\n\r\n".encode()
+    )
+    assert answer.startswith(b"HTTP/1.1 304 ")
+
+
+@pytest.mark.parametrize(
+    ("line", "statuses"),
+    [
+        (b"GET /feeds/all/rss.xml%00 HTTP/1.1", {400}),
+        (b"GET /feeds/all/\x00rss.xml HTTP/1.1", {400}),
+        (b"GET /feeds/\xff\xfe/rss.xml HTTP/1.1", {400, 404}),
+        (b"GET /feeds/all?\xe4 HTTP/1.1", {308, 400}),
+        (b"GET /feeds/%ff%fe/rss.xml HTTP/1.1", {404}),
+        (b"GET /feeds/../../../../etc/passwd HTTP/1.1", {400, 404}),
+        (b"GET /feeds/..%2f..%2f..%2fetc%2fpasswd HTTP/1.1", {404}),
+        (b"GET //evil.example.com/feeds HTTP/1.1", {404}),
+        (b"GET /feeds/\\\\evil.example.com HTTP/1.1", {400, 404}),
+        (b"GET http://evil.example.com/feeds/none/ HTTP/1.1", {404}),
+        (b"GET /" + b"a" * 5000 + b" HTTP/1.1", {414}),
+        (b"GET /" + b"a" * 70_000 + b" HTTP/1.1", {400, 414}),
+        (b"BREW /feeds/all/rss.xml HTTP/1.1", {405}),
+        (b"POST /feeds/all/rss.xml HTTP/1.1", {405}),
+        (b"TRACE /feeds/all/rss.xml HTTP/1.1", {405}),
+        (b"G\x01T / HTTP/1.1", {400}),
+        (b"nonsense", {400}),
+    ],
+)
+def test_whatever_comes_gets_a_clean_refusal(server: Running, line: bytes, statuses: set[int]) -> None:
+    answer = server.send(line + b"\r\nHost: x\r\nConnection: close\r\n\r\n")
+    assert answer.startswith(b"HTTP/1.1 ")
+    assert int(answer.split(b" ", 2)[1]) in statuses
+    assert b"Traceback" not in answer
+    assert b"root:" not in answer
+
+
+def test_no_answer_carries_a_cookie_or_names_a_reader(server: Running) -> None:
+    with closing(server.connect()) as connection:
+        for path in ("/feeds/all/rss.xml", "/feeds/all/", "/articles/a/b", "/healthz", "/nowhere"):
+            response, _ = get(connection, path, Cookie="session=1", User_Agent="a reader's own words")
+            assert response.headers["Set-Cookie"] is None
+
+
+def test_no_answer_is_torn_or_mixed_while_the_publisher_writes(server: Running) -> None:
+    """Two workers, four readers, in both codings, on connections that stay open."""
+    versions = [b"<rss>" + b"short " * 40 + b"</rss>", b"<rss>" + os.urandom(200_000) + b"</rss>"]
+    start = datetime.now(UTC).replace(microsecond=0) - timedelta(days=1)
+    done = threading.Event()
+    faults: list[str] = []
+    seen: set[str] = set()
+
+    def read(coding: str) -> None:
+        with closing(server.connect()) as connection:
+            while not done.is_set():
+                response, body = get(connection, "/feeds/torn/rss.xml", Accept_Encoding=coding)
+                if response.headers["Content-Encoding"] == "gzip":
+                    body = gzip.decompress(body)
+                seen.add(response.headers["ETag"])
+                if response.status != 200 or entity_tag(body) != response.headers["ETag"]:
+                    faults.append(f"{response.status} {coding}: the body is not the entity tag's")
+
+    def write(number: int) -> None:
+        body = versions[number % 2]
+        document = Document("rss.xml", body, entity_tag(body), start + timedelta(seconds=number))
+        mirror(server.folder, "torn", [document])
+
+    write(0)
+    readers = [threading.Thread(target=read, args=(coding,)) for coding in ("gzip", "identity") * 2]
+    for reader in readers:
+        reader.start()
+    for number in range(1, 60):
+        write(number)
+    done.set()
+    for reader in readers:
+        reader.join()
+    assert faults == []
+    assert seen == {entity_tag(version) for version in versions}
+
+
+@pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGINT])
+def test_it_ends_when_it_is_told_even_if_a_reader_keeps_a_connection(tmp_path: Path, told: signal.Signals) -> None:
+    with running(tmp_path) as server, closing(server.connect()) as connection:
+        assert get(connection, "/feeds/all/rss.xml")[0].status == 200
+        server.process.send_signal(told)
+        assert server.process.wait(DEADLINE) == 0
+        assert not answers(server.port)
+
+
+def test_no_worker_outlives_a_server_that_was_killed(tmp_path: Path) -> None:
+    """It would hold the port, and serve on beside the next one."""
+    with running(tmp_path, workers=2) as server:
+        server.process.kill()
+        server.process.wait(DEADLINE)
+        end = time.monotonic() + DEADLINE
+        while answers(server.port):
+            assert time.monotonic() < end
+            time.sleep(0.05)
+
+
+def test_a_broken_configuration_is_a_failure_to_start(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text("[site]\n")
+    environment = {**os.environ, "FEEDSVC_CONFIG": str(tmp_path / "config.toml")}
+    with closing(socket.create_server(("127.0.0.1", 0))) as free:
+        port = str(free.getsockname()[1])
+    ended = subprocess.run(
+        [sys.executable, "-c", RUN, port, "1"],
+        env=environment,
+        cwd=tmp_path,
+        timeout=DEADLINE,
+        capture_output=True,
+        check=False,
+    )
+    assert ended.returncode == 1
+    assert b"ConfigInvalid" in ended.stderr
