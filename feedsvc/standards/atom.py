@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import cast
 
 from lxml import etree
 
@@ -70,7 +71,9 @@ def _in_atom(root: Element) -> Element:
     space = namespace(root)
     if space == ATOM:
         return root
-    meant = etree.Element(tag(ATOM, local(root)), dict(root.attrib), nsmap={**root.nsmap, None: ATOM})
+    # lxml writes the default namespace under the key None, which its stubs do not know.
+    spaces = cast("dict[str, str]", {**cast("dict[str, str]", root.nsmap), None: ATOM})
+    meant = etree.Element(tag(ATOM, local(root)), cast("dict[str, str]", dict(root.attrib)), nsmap=spaces)
     meant.sourceline = root.sourceline
     meant.extend(list(root))
     for element in list(meant.iter(tag(space or "", "*"))):
