@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from feedsvc.conditional import Outcome, Preconditions, Validators, entity_tag, evaluate, http_date, parse_http_date
 from hypothesis import given
 from hypothesis import strategies as st
+
+from feedsvc.conditional import Outcome, Preconditions, Validators, entity_tag, evaluate, http_date, parse_http_date
 
 MODIFIED = datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC)
 NOW = datetime(2026, 3, 1, 12, 30, 0, 250_000, tzinfo=UTC)

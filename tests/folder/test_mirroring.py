@@ -10,14 +10,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from feedsvc.conditional import entity_tag
 from feedsvc.errors import Invalid, Unavailable
 from feedsvc.folder import Folder, is_current, locked, mirror, withdraw
 from feedsvc.folder.coding import fits, gzip_once, unpacks_to
 from feedsvc.folder.mirroring import sweep
 from feedsvc.model import Document
-from hypothesis import given
-from hypothesis import strategies as st
 
 PUBLISHED = datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC)
 

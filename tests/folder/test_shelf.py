@@ -9,12 +9,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from feedsvc.conditional import entity_tag
 from feedsvc.errors import Unavailable
 from feedsvc.folder import SITE, Folder, Shelf, Shelved, mirror, withdraw
 from feedsvc.model import Document
-from hypothesis import given
-from hypothesis import strategies as st
 
 PUBLISHED = datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC)
 NOW = datetime(2026, 3, 1, 12, 30, 0, tzinfo=UTC)
