@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
+from feedsvc.content.characters import clean_text
 from feedsvc.content.urls import absolute_url, is_web_url
 from feedsvc.model import FORMATS, Edition, Entry, Format, Site
 
 
 def feed_url(site: Site, slug: str, format_: Format) -> str:
     """Give the canonical address of a feed's document: its `self` link and its WebSub topic, byte for byte."""
-    folder = f"{site.base_url}/feeds/{quote(slug, safe='')}/"
+    folder = f"{site.base_url}/feeds/{_segment(slug)}/"
     return folder if format_ is Format.PAGE else folder + FORMATS[format_].filename
 
 
@@ -25,7 +26,7 @@ def feed_link(edition: Edition) -> str:
 
 def article_url(entry: Entry, site: Site) -> str:
     """Give the article's canonical page elsewhere, or its permalink here; always absolute."""
-    permalink = f"{site.base_url}/articles/{quote(entry.article_id, safe='')}/{quote(entry.slug, safe='')}"
+    permalink = f"{site.base_url}/articles/{_segment(entry.article_id)}/{_segment(entry.slug)}"
     return web_url(entry.url, f"{site.base_url}/") or permalink
 
 
@@ -33,3 +34,7 @@ def web_url(url: str | None, base: str) -> str | None:
     """Make a link absolute; None if there is none or it is no http or https address (RSS-05, JSON-19)."""
     absolute = absolute_url(url, base) if url else None
     return absolute if absolute and is_web_url(absolute) else None
+
+
+def _segment(text: str) -> str:
+    return quote(clean_text(text), safe="")

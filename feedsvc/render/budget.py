@@ -28,7 +28,7 @@ def settings(entries: Iterable[Entry], content: ContentSetting, max_bytes: int) 
     """
     used = 0
     for entry in entries:
-        length = len(entry.content_html)
+        length = len(entry.content_html or "")
         if content is not ContentSetting.FULL or length > max_bytes:
             yield ContentSetting.SUMMARY if content is ContentSetting.FULL else content
             continue

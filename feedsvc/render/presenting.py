@@ -72,12 +72,11 @@ def present(entry: Entry, site: Site, content: ContentSetting) -> Presented:
     """
     _check(entry)
     link = article_url(entry, site)
-    body = clean_text(entry.content_html).strip()
     image = _lead_image(entry.image, link)
     language = clean_line(entry.language or "") or None
     shown = Presented(
         entry=entry,
-        title=_title(entry, body),
+        title=_title(entry),
         link=link,
         summary="",
         content_html=None,
@@ -88,7 +87,8 @@ def present(entry: Entry, site: Site, content: ContentSetting) -> Presented:
     )
     if content is ContentSetting.HEADLINE:
         return shown
-    summary = clean_text(entry.summary).strip() or summarize(_opening(body))
+    summary = clean_text(entry.summary).strip() or summarize(_opening(entry))
+    body = clean_text(entry.content_html).strip() if content is ContentSetting.FULL else ""
     if content is ContentSetting.SUMMARY or not (body or image):
         return replace(shown, summary=_notes_text(entry.corrections, summary))
     html = _notes_html(entry.corrections) + _with_picture(absolute_html(body, link), image)
@@ -130,24 +130,24 @@ def _check(entry: Entry) -> None:
         rfc3339(instant)
 
 
-def _title(entry: Entry, body: str) -> str:
-    for text in (
-        entry.title,
-        summarize(clean_line(entry.summary), TITLE_LIMIT),
-        summarize(_opening(body), TITLE_LIMIT),
-    ):
-        line = clean_line(text)
-        if line.strip():
-            return line
-    return "Untitled"
+def _title(entry: Entry) -> str:
+    title = clean_line(entry.title)
+    if title.strip():
+        return title
+    text = clean_line(entry.summary) or _opening(entry)
+    return summarize(text, TITLE_LIMIT) or "Untitled"
 
 
-def _opening(body: str) -> str:
-    if len(body) <= OPENING:
-        return plain_text(body)
-    # Cut before a tag, never inside one. Only a body that opens with 64 KB of markup is read whole.
-    cut = body[:OPENING]
-    return plain_text(cut[: cut.rfind("<")] if "<" in cut else cut) or plain_text(body)
+def _opening(entry: Entry) -> str:
+    """Give the first words of the body."""
+    html = entry.content_html
+    if len(html) <= OPENING:
+        return plain_text(clean_text(html))
+    cut = html[:OPENING]
+    if cut.rfind("<") > cut.rfind(">"):
+        cut = cut[: cut.rfind("<")]
+    # A body that opens with so much markup before its first word shows none.
+    return plain_text(clean_text(cut))
 
 
 def shown_authors(authors: Iterable[Author], base: str) -> tuple[Author, ...]:
