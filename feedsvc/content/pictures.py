@@ -91,14 +91,19 @@ def _pixels(value: str | None) -> int | None:
 
 
 def _caption(html: str, figure: list[Token]) -> str:
+    depth = 0
     start: int | None = None
     for token in figure:
         if isinstance(token, Text):
             continue
-        if token.name == "figcaption" and isinstance(token, StartTag):
+        if token.name == "figure":
+            depth += 1 if isinstance(token, StartTag) else -1
+        elif token.name == "figcaption" and depth == 1:
+            if start is not None:
+                return plain_text(html[start : token.start])
             start = token.end
-        elif isinstance(token, EndTag) and token.name in {"figcaption", "figure"}:
-            return "" if start is None else plain_text(html[start : token.start])
+        if depth == 0:
+            break
     return ""
 
 

@@ -57,7 +57,8 @@ def absolute_url(url: str, base: str) -> str | None:
             return f"{scheme[1].lower()}:{rest}" if rest.strip("/?") else None
         if scheme is not None and scheme[1].lower() not in _WEB:
             return None
-        return _valid(urlsplit(urljoin(base, _with_slashes(url, base))))
+        url = _with_slashes(url, base)
+        return _valid(urlsplit(url if url.startswith(("http://", "https://")) else urljoin(base, url)))
     except ValueError:
         return None
 

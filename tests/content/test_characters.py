@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -17,7 +17,10 @@ any_text = st.text(st.characters(exclude_categories=()))
 C0 = [chr(code) for code in range(0x20) if chr(code) not in "\t\n\r"]
 C1 = [chr(code) for code in range(0x7F, 0xA0)]
 OTHERS = ["\ufffe", "\uffff", "\ud800", "\udbff", "\udc00", "\udfff"]
-KEPT = ["\t", "\n", " ", "\xa0", "\xad", "\u200b", "\u200d", "\u202e", "\ufeff", "\ufdd0", "\ufffd", "\U0001fffe", "\U0010ffff", "🚢", "e\u0301"]  # fmt: skip
+KEPT = [
+    "\t", "\n", " ", "\xa0", "\xad", "\u200b", "\u200d", "\u202e", "\ufeff",
+    "\ufdd0", "\ufffd", "\U0001fffe", "\U0010ffff", "🚢", "e\u0301",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("character", C0 + C1 + OTHERS, ids=ascii)
@@ -56,6 +59,7 @@ def test_a_line_has_single_spaces_and_keeps_typographic_ones(text: str, line: st
     assert clean_line(text) == line
 
 
+@settings(deadline=None)
 @given(any_text)
 def test_cleaned_text_stands_in_xml_and_comes_back_equal(text: str) -> None:
     cleaned = clean_text(text)
@@ -65,6 +69,7 @@ def test_cleaned_text_stands_in_xml_and_comes_back_equal(text: str) -> None:
     assert not contains_illegal(cleaned)
 
 
+@settings(deadline=None)
 @given(any_text)
 def test_cleaning_again_changes_nothing(text: str) -> None:
     assert clean_text(clean_text(text)) == clean_text(text)

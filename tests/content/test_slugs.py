@@ -6,7 +6,7 @@ import re
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feedsvc.content.slugs import ascii_slug, slugify
@@ -42,6 +42,7 @@ def test_a_long_title_is_cut_between_words() -> None:
     assert slugify("x" * 200) == "x" * 80
 
 
+@settings(deadline=None)
 @given(any_text, st.integers(7, 100))
 def test_a_slug_is_one_clean_path_segment(text: str, limit: int) -> None:
     slug = slugify(text, limit)
@@ -90,6 +91,7 @@ def test_a_hashed_slug_is_the_same_everywhere_and_for_both_cases() -> None:
     assert ascii_slug("News Москва").startswith("news-")
 
 
+@settings(deadline=None)
 @given(any_text, st.integers(10, 80))
 def test_an_ascii_slug_holds_nothing_else(text: str, limit: int) -> None:
     slug = ascii_slug(text, limit)

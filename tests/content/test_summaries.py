@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feedsvc.content.characters import contains_illegal
@@ -48,11 +48,13 @@ def test_an_unclosed_button_does_not_swallow_what_follows() -> None:
     assert plain_text("a <button>b <p>c") == "a b\n\nc"
 
 
+@settings(deadline=None)
 @given(any_text)
 def test_escaped_text_is_said_word_for_word(text: str) -> None:
     assert plain_text(escape_text(text)).split() == "".join(c for c in text if not contains_illegal(c)).split()
 
 
+@settings(deadline=None)
 @given(any_text)
 def test_any_markup_gives_clean_text(html: str) -> None:
     text = plain_text(html)
@@ -111,6 +113,7 @@ def test_a_cluster_is_never_cut_in_two(cluster: str) -> None:
         assert kept == cluster * (len(kept) // len(cluster))
 
 
+@settings(deadline=None)
 @given(any_text, st.integers(0, 60))
 def test_a_summary_keeps_to_its_limit_and_begins_the_text(text: str, limit: int) -> None:
     summary = summarize(text, limit)

@@ -1,11 +1,13 @@
 """What an address in an article becomes."""
 
+# A case is one line, however long its markup is.
+# ruff: noqa: E501
 from __future__ import annotations
 
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feedsvc.content.urls import absolute_url, guess_image_type, is_web_url
@@ -78,6 +80,7 @@ def test_a_broken_base_refuses_relative_addresses_only() -> None:
     assert absolute_url("http://example.com/a", "nonsense") == "http://example.com/a"
 
 
+@settings(deadline=None)
 @given(any_text)
 def test_what_comes_out_is_a_valid_uri_and_stable(url: str) -> None:
     absolute = absolute_url(url, BASE)
@@ -86,6 +89,7 @@ def test_what_comes_out_is_a_valid_uri_and_stable(url: str) -> None:
         assert absolute_url(absolute, BASE) == absolute
 
 
+@settings(deadline=None)
 @given(st.text("/\\:@?#[]%.ahttps1-é \n", max_size=30))
 def test_odd_punctuation_never_raises(url: str) -> None:
     absolute = absolute_url(url, BASE)
