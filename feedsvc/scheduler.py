@@ -51,6 +51,7 @@ def run(publisher: Publisher, stop: threading.Event) -> None:
     publishing.mirror_all(publisher.store, publisher.folder)
     scheduler = _scheduler()
     _add_jobs(scheduler, publisher)
+    _follow_schedules(scheduler, publisher)
     scheduler.start()
     watch = Watch(publisher.store)
     try:
@@ -81,6 +82,7 @@ def _watch(scheduler: BackgroundScheduler, publisher: Publisher, watch: Watch, s
                 drift += moved
                 scheduler.remove_all_jobs()
                 _add_jobs(scheduler, publisher)
+            _follow_schedules(scheduler, publisher)
             # The scheduler sleeps on the wall clock, which may have been set back while it slept.
             scheduler.wakeup()
 
@@ -104,18 +106,13 @@ def _add_jobs(scheduler: BackgroundScheduler, publisher: Publisher) -> None:
     every(SWEEP, publish_due, "publish")
     every(timedelta(minutes=1), mirror, "mirror")
     every(timedelta(hours=1), clean_up, "clean up")
-    scheduler.add_job(
-        follow_schedules,
-        IntervalTrigger(seconds=10, timezone=UTC),
-        (scheduler, publisher),
-        id="follow schedules",
-        next_run_time=datetime.now(UTC),
-        replace_existing=True,
-    )
 
 
-def follow_schedules(scheduler: BackgroundScheduler, publisher: Publisher) -> None:
-    """Have one job for each distinct schedule that feeds are on."""
+def _follow_schedules(scheduler: BackgroundScheduler, publisher: Publisher) -> None:
+    """Have one job for each distinct schedule that feeds are on.
+
+    No job of the scheduler itself: one that asks for the scheduler's lock while it is shut down never ends (3.11).
+    """
     with _store_may_be_away("following the schedules"):
         with publisher.store.reading() as connection:
             wanted = {f"schedule {text}": text for text in feeds.schedules(connection)}

@@ -1,0 +1,52 @@
+"""The service's processes: a dead one comes back, all end together. Real processes and real signals."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.waiting import wait_until
+
+RUN = """
+import sys
+from feedsvc import supervisor
+sys.exit(supervisor.run({"one": [sys.executable, "-c", sys.argv[1]], "two": [sys.executable, "-c", sys.argv[1]]}))
+"""
+# Writes its process id, then waits for a signal as the real ones do.
+CHILD = """
+import os, pathlib, signal, time
+pathlib.Path({folder!r}, str(os.getpid())).touch()
+signal.signal(signal.SIGTERM, lambda *_: exit(0))
+while True:
+    time.sleep(0.05)
+"""
+
+
+def start(folder: Path) -> "subprocess.Popen[bytes]":
+    return subprocess.Popen([sys.executable, "-c", RUN, CHILD.format(folder=str(folder))])
+
+
+def alive(folder: Path) -> list[int]:
+    return [int(path.name) for path in folder.iterdir() if Path("/proc", path.name).exists()]
+
+
+def test_a_process_that_dies_is_started_again_and_sigterm_ends_all(tmp_path: Path) -> None:
+    supervisor = start(tmp_path)
+    try:
+        wait_until(lambda: len(alive(tmp_path)) == 2)
+        killed = alive(tmp_path)[0]
+        os.kill(killed, signal.SIGKILL)
+        wait_until(lambda: len(list(tmp_path.iterdir())) == 3 and len(alive(tmp_path)) == 2)
+    finally:
+        supervisor.send_signal(signal.SIGTERM)
+    assert supervisor.wait(30) == 0
+    assert alive(tmp_path) == []
+
+
+def test_ctrl_c_ends_all_in_good_order(tmp_path: Path) -> None:
+    supervisor = start(tmp_path)
+    wait_until(lambda: len(alive(tmp_path)) == 2)
+    supervisor.send_signal(signal.SIGINT)
+    assert supervisor.wait(30) == 0
+    assert alive(tmp_path) == []
