@@ -209,10 +209,17 @@ def _record(
 
 
 def _may_run(connection: Connection, kept: KeptFeed, now: datetime) -> bool:
-    if kept.failure and kept.last_run_at and now - kept.last_run_at < RETRY_AFTER:
+    if kept.failure and _ran_within(RETRY_AFTER, kept, now):
         return False
     newest = max((old.last_modified for old in publications.stamps(connection, kept.publication)), default=None)
+    if newest is not None and newest > now + ONE_SECOND:
+        # The clock was set back: news does not wait until it has caught up with the last publication.
+        return not _ran_within(ONE_SECOND, kept, now)
     return newest is None or newest < now.replace(microsecond=0)
+
+
+def _ran_within(period: timedelta, kept: KeptFeed, now: datetime) -> bool:
+    return kept.last_run_at is not None and timedelta(0) <= now - kept.last_run_at < period
 
 
 def _changes(documents: tuple[Document, ...], before: tuple[Stamp, ...]) -> tuple[str, ...]:
