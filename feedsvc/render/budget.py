@@ -20,7 +20,7 @@ Sizes = tuple[int, ...]
 """Bytes in each document, always in the same order of documents."""
 
 
-def settings(entries: Iterable[Entry], content: ContentSetting, max_bytes: int) -> Iterator[ContentSetting]:
+def affordable(entries: Iterable[Entry], content: ContentSetting, max_bytes: int) -> Iterator[ContentSetting]:
     """Say how much of each entry is worth preparing, newest first, by the length of the bodies alone.
 
     A body larger than the whole budget, and all bodies after the point where the newer ones have filled it, would be
@@ -29,11 +29,13 @@ def settings(entries: Iterable[Entry], content: ContentSetting, max_bytes: int) 
     used = 0
     for entry in entries:
         length = len(entry.content_html or "")
-        if content is not ContentSetting.FULL or length > max_bytes:
-            yield ContentSetting.SUMMARY if content is ContentSetting.FULL else content
-            continue
-        used += length
-        yield ContentSetting.FULL if used <= max_bytes else ContentSetting.SUMMARY
+        if content is not ContentSetting.FULL:
+            yield content
+        elif length > max_bytes:
+            yield ContentSetting.SUMMARY
+        else:
+            used += length
+            yield ContentSetting.FULL if used <= max_bytes else ContentSetting.SUMMARY
 
 
 def fit(
@@ -64,7 +66,7 @@ def fit(
     total = head
     for index, level in enumerate(levels):
         total = _plus(total, size(index, level))
-    for lowest in range(1, 4):
+    for lowest in (1, 2, 3):
         for index in reversed(range(len(forms))):
             if fits(total):
                 break

@@ -27,10 +27,7 @@ def add_media(parent: _Element, presented: Presented) -> None:
     for name, value in facts.items():
         if value:
             content.set(name, str(value))
-    words = image.caption or image.alt
-    # feedparser 6.0 takes media:description for the entry's text where that has none of its own. No media:title for
-    # the like reason: parsers that know no namespaces take it for the entry's title.
-    if words and presented.content_html and presented.summary:
-        SubElement(content, named(MEDIA, "description"), {"type": "plain"}).text = words
+    # No media:description: feedparser 6.0 takes it for the entry's summary (after the text) or for its text (before).
+    # No media:title: parsers that know no namespaces take it for the entry's title. The caption stands in the text.
     if image.credit:
         SubElement(content, named(MEDIA, "credit")).text = image.credit

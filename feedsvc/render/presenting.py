@@ -5,34 +5,27 @@ Never writes a format: the renderers escape and lay out what stands here.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
-from html import escape
 from typing import TYPE_CHECKING
 
 from feedsvc.content.characters import clean_line, clean_text, contains_illegal
-from feedsvc.content.html import absolute_html, without_image
+from feedsvc.content.html import absolute_html
 from feedsvc.content.language import is_right_to_left
 from feedsvc.content.summaries import plain_text, summarize
-from feedsvc.content.urls import guess_image_type
 from feedsvc.model import Author, ContentSetting, Edition, Entry, Image, Site
-from feedsvc.render.addresses import article_url, feed_link, feed_url, web_url
+from feedsvc.render.addresses import article_url, web_url
 from feedsvc.render.dates import rfc3339
+from feedsvc.render.notes import notes_html, notes_text
+from feedsvc.render.pictures import lead_picture, with_picture
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-    from feedsvc.model import Correction
-
-__all__ = ["Presented", "feed_link", "feed_url", "language_of", "present"]
 
 TITLE_LIMIT = 80
 """Characters of text that stand in for a missing title."""
 
 OPENING = 65_536
 """Characters of a body that a summary is made of; a summary needs a few hundred, a body may have millions."""
-
-_MEDIA_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +34,8 @@ class Presented:
 
     `title` is plain text and never empty. `link` is absolute. `summary` is plain text, "" if there is none.
     `content_html` is None where the feed shows no full text; it already holds the picture and the corrections'
-    notes, so whoever shows it shows neither again. `language` is the entry's own, None if unknown.
+    notes, so whoever shows it shows neither again. `tags` begins with the section. `language` is the entry's own,
+    None if unknown.
     """
 
     entry: Entry
@@ -59,60 +53,67 @@ def present(entry: Entry, site: Site, content: ContentSetting) -> Presented:
     """Say what a feed with this content setting shows of an entry.
 
     Text is cleaned of what XML 1.0 can't hold (`content.characters`), so that no format carries what another can't.
-    FULL shows the body, SUMMARY the given summary or one made of the body, HEADLINE neither.
-
-    The lead picture stands in full text exactly once (promise P15: once, not twice). Many readers show the text and
-    no enclosure, so it must be there; those that show enclosures too leave out one whose address the text already
-    holds. It stays where the author put it; if the text doesn't hold it, it stands on top with its caption and credit.
-
-    A correction's note stands at the top of whatever text is shown, with its UTC date, newest first.
+    FULL shows the summary and the body with its picture, SUMMARY the given summary or one made of the body, HEADLINE
+    neither. The notes of corrections stand at the top of whatever text is shown.
 
     Raises ValueError if the entry can't be shown at all: an identity that no XML document can carry unchanged, or an
     instant without a time zone.
     """
     _check(entry)
     link = article_url(entry, site)
-    image = _lead_image(entry.image, link)
-    language = clean_line(entry.language or "") or None
     shown = Presented(
         entry=entry,
         title=_title(entry),
         link=link,
         summary="",
         content_html=None,
-        image=image,
-        authors=shown_authors(entry.authors, link) or shown_authors(site.authors, site.base_url),
+        image=lead_picture(entry.image, link),
+        authors=shown_authors(entry.authors, link) or shown_authors(site.authors, f"{site.base_url}/"),
         tags=_tags(entry),
-        language=language,
+        language=clean_line(entry.language or "") or None,
     )
     if content is ContentSetting.HEADLINE:
         return shown
-    summary = clean_text(entry.summary).strip() or summarize(_opening(entry))
+    shown = replace(shown, summary=clean_text(entry.summary).strip() or summarize(_opening(entry)))
     body = clean_text(entry.content_html).strip() if content is ContentSetting.FULL else ""
-    if content is ContentSetting.SUMMARY or not (body or image):
-        return replace(shown, summary=_notes_text(entry.corrections, summary))
-    html = _notes_html(entry.corrections) + _with_picture(absolute_html(body, link), image)
-    if is_right_to_left(language or site.language):
+    if content is ContentSetting.SUMMARY or not (body or shown.image):
+        return _with_notes_before_the_summary(shown)
+    html = notes_html(entry.corrections) + with_picture(absolute_html(body, link), shown.image)
+    if is_right_to_left(shown.language or site.language):
         # No feed format says which way text runs; readers keep `dir`, and set Arabic or Hebrew wrongly without it.
         html = f'<div dir="rtl">{html}</div>'
-    return replace(shown, summary=summary, content_html=html)
-
-
-def language_of(edition: Edition) -> str:
-    """Give the language that a feed is written in: its own, else the site's."""
-    return clean_line(edition.feed.language or "") or clean_line(edition.site.language) or "en"
+    return replace(shown, content_html=html)
 
 
 def as_summary(shown: Presented) -> Presented:
     """Take the full text away; the summary, the corrections' notes and the link to the whole article stay."""
     if shown.content_html is None:
         return shown
-    return replace(shown, content_html=None, summary=_notes_text(shown.entry.corrections, shown.summary))
+    return _with_notes_before_the_summary(replace(shown, content_html=None))
 
 
 def as_headline(shown: Presented) -> Presented:
     """Take all text away but the title; the link to the whole article stays."""
     return replace(shown, content_html=None, summary="")
+
+
+def shown_authors(authors: Iterable[Author], base: str) -> tuple[Author, ...]:
+    """Keep the authors that have a name, once each, and no e-mail address.
+
+    RSS wants an address for its `author`, but a public feed is where spammers look for them, and the addresses of an
+    imported site are its people's log-in names: names and pages are enough for every reader.
+    """
+    kept: dict[str, Author] = {}
+    for author in authors:
+        name = clean_line(author.name)
+        if name and name not in kept:
+            kept[name] = Author(name, url=web_url(author.url, base))
+    return tuple(kept.values())
+
+
+def language_of(edition: Edition) -> str:
+    """Give the language that a feed is written in: its own, else the site's."""
+    return clean_line(edition.feed.language or "") or clean_line(edition.site.language) or "en"
 
 
 def is_writable(entry_id: str) -> bool:
@@ -139,7 +140,6 @@ def _title(entry: Entry) -> str:
 
 
 def _opening(entry: Entry) -> str:
-    """Give the first words of the body."""
     html = entry.content_html
     if len(html) <= OPENING:
         return plain_text(clean_text(html))
@@ -150,18 +150,9 @@ def _opening(entry: Entry) -> str:
     return plain_text(clean_text(cut))
 
 
-def shown_authors(authors: Iterable[Author], base: str) -> tuple[Author, ...]:
-    """Keep the authors that have a name, once each, and no e-mail address.
-
-    RSS wants an address for its `author`, but a public feed is where spammers look for them, and the addresses of an
-    imported site are its people's log-in names: names and pages are enough for every reader.
-    """
-    kept: dict[str, Author] = {}
-    for author in authors:
-        name = clean_line(author.name)
-        if name and name not in kept:
-            kept[name] = Author(name, url=web_url(author.url, base))
-    return tuple(kept.values())
+def _with_notes_before_the_summary(shown: Presented) -> Presented:
+    notes = notes_text(shown.entry.corrections)
+    return replace(shown, summary=f"{notes} {shown.summary}".strip()) if notes else shown
 
 
 def _tags(entry: Entry) -> tuple[str, ...]:
@@ -172,57 +163,3 @@ def _tags(entry: Entry) -> tuple[str, ...]:
         if cleaned:
             kept.setdefault(cleaned.casefold(), cleaned)
     return tuple(kept.values())
-
-
-def _lead_image(image: Image | None, base: str) -> Image | None:
-    url = web_url(image.url, base) if image else None
-    if not image or not url:
-        return None
-    given = image.media_type if image.media_type and _MEDIA_TYPE.fullmatch(image.media_type) else None
-    return Image(
-        url=url,
-        alt=clean_line(image.alt),
-        caption=clean_line(image.caption),
-        credit=clean_line(image.credit),
-        media_type=given or guess_image_type(url),
-        length=_positive(image.length),
-        width=_positive(image.width),
-        height=_positive(image.height),
-    )
-
-
-def _positive(number: int | None) -> int | None:
-    return number if number and number > 0 else None
-
-
-def _with_picture(html: str, image: Image | None) -> str:
-    if image is None or without_image(html, image.url) != html:
-        return html
-    return _figure(image) + html
-
-
-def _figure(image: Image) -> str:
-    size = "".join(f' {name}="{value}"' for name, value in (("width", image.width), ("height", image.height)) if value)
-    caption = escape(image.caption, quote=False)
-    credit = f"<small>{escape(image.credit, quote=False)}</small>" if image.credit else ""
-    words = " ".join(part for part in (caption, credit) if part)
-    legend = f"<figcaption>{words}</figcaption>" if words else ""
-    return f'<figure><img src="{escape(image.url)}" alt="{escape(image.alt)}"{size}>{legend}</figure>'
-
-
-def _newest_first(corrections: Iterable[Correction]) -> list[Correction]:
-    return sorted(corrections, key=lambda correction: correction.at, reverse=True)
-
-
-def _notes_html(corrections: Iterable[Correction]) -> str:
-    # A date of digits and the newsroom's own words: a label of ours would be English in an Armenian article.
-    return "".join(
-        f'<aside class="correction"><p><time datetime="{rfc3339(correction.at)}">{rfc3339(correction.at)[:10]}</time>'
-        f": {escape(clean_line(correction.note), quote=False)}</p></aside>"
-        for correction in _newest_first(corrections)
-    )
-
-
-def _notes_text(corrections: Iterable[Correction], summary: str) -> str:
-    notes = [f"{rfc3339(each.at)[:10]}: {clean_line(each.note)}" for each in _newest_first(corrections)]
-    return " ".join([*notes, summary]).strip()

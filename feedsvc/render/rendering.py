@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from feedsvc.model import FORMATS, Format
 from feedsvc.render.atom import write_atom
-from feedsvc.render.budget import fit, settings
+from feedsvc.render.budget import affordable, fit
 from feedsvc.render.jsonfeed import write_json
 from feedsvc.render.outcome import LeftOut, Rendered
 from feedsvc.render.page import render_page
@@ -43,6 +43,7 @@ def render(edition: Edition) -> Rendered:
     except Exception:  # noqa: BLE001  (whatever is wrong with one entry, the others must not wait for it)
         shown, faulty = _sound(edition, shown)
         left_out += faulty
+        # A fault in the feed's own facts is none of its entries' and raises here once more.
         documents = _written(edition, shown)
     largest = max((len(body) for format_, body in documents.items() if format_ in _WRITERS), default=0)
     if largest > edition.feed.max_bytes:
@@ -57,7 +58,7 @@ def _presented(edition: Edition) -> tuple[Sequence[Presented], list[LeftOut]]:
     entries, beyond = edition.entries[: feed.limit], edition.entries[feed.limit :]
     left_out = [LeftOut(entry.article_id, f"beyond the feed's limit of {feed.limit} entries") for entry in beyond]
     shown: list[Presented] = []
-    for entry, content in zip(entries, settings(entries, feed.content, feed.max_bytes), strict=True):
+    for entry, content in zip(entries, affordable(entries, feed.content, feed.max_bytes), strict=True):
         try:
             shown.append(present(entry, edition.site, content))
         except Exception as error:  # noqa: BLE001  (as above)
@@ -74,8 +75,6 @@ def _written(edition: Edition, shown: Sequence[Presented]) -> dict[Format, bytes
 
 def _sound(edition: Edition, shown: Sequence[Presented]) -> tuple[Sequence[Presented], list[LeftOut]]:
     """Part the entries that can be written from those that can't, by writing each alone."""
-    # A fault in the feed's own facts fails here, once, and is not laid on its entries.
-    _written(edition, ())
     sound: list[Presented] = []
     faulty: list[LeftOut] = []
     for presented in shown:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 from collections.abc import Callable
 from typing import Any
@@ -31,23 +32,27 @@ def _as_feedparser_reads(text: str) -> str:
 
 
 @settings(deadline=None)
-@given(title=TEXT, summary=TEXT, content=st.sampled_from(list(ContentSetting)))
-def test_titles_and_summaries_say_what_was_written(
+@given(title=TEXT, summary=TEXT, body=TEXT, content=st.sampled_from(list(ContentSetting)))
+def test_titles_summaries_and_bodies_say_what_was_written(
     *,
     make_entry: Callable[..., Entry],
     make_edition: Callable[..., Edition],
     read: Callable[..., Any],
     title: str,
     summary: str,
+    body: str,
     content: ContentSetting,
 ) -> None:
-    edition = make_edition(make_entry(title=f"T{title}", summary=f"S{summary}"), content=content)
+    entry = make_entry(title=f"T{title}", summary=f"S{summary}", content_html=f"<p>{html.escape(body)}</p>")
+    edition = make_edition(entry, content=content)
     expected_title = clean_line(f"T{title}")
     expected_summary = "" if content is ContentSetting.HEADLINE else clean_text(f"S{summary}")
-    for parser, (entry,) in read(edition).items():
+    expected_body = f"<p>{clean_text(body)}</p>" if content is ContentSetting.FULL else ""
+    for parser, (reading,) in read(edition).items():
         reads = _as_feedparser_reads if "feedparser" in parser else str.strip
-        assert entry.title.strip() == reads(expected_title), parser
-        assert entry.summary.strip() == reads(expected_summary), parser
+        assert reading.title.strip() == reads(expected_title), parser
+        assert reading.summary.strip() == reads(expected_summary), parser
+        assert html.unescape(reading.content) == reads(expected_body), parser
 
 
 @settings(deadline=None)
