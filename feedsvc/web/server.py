@@ -9,6 +9,7 @@ import multiprocessing
 import os
 import signal
 import threading
+import time
 from collections.abc import Callable
 from pkgutil import resolve_name
 from typing import Any, Final
@@ -54,18 +55,21 @@ def serve(host: str, port: int, workers: int, factory: str = FACTORY) -> None:
 
 def _load(factory: str) -> Callable[..., Any]:
     """Build the application. granian's own loader would put the working folder on the import path first."""
-    make: Callable[[], Callable[..., Any]] = resolve_name(factory)
-    application = make()
     parent = multiprocessing.parent_process()
     if parent is not None:
+        # Until it is up, a worker has the server's own handler, which would swallow a SIGTERM (granian 2.8).
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
         threading.Thread(target=_end_with, args=(parent,), name="parent", daemon=True).start()
-    return application
+    make: Callable[[], Callable[..., Any]] = resolve_name(factory)
+    return make()
 
 
 def _end_with(parent: multiprocessing.process.BaseProcess) -> None:
     """End this worker when its server was killed: left alone it would hold the port and serve for ever."""
     parent.join()
     os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(_GRACE_SECONDS)
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 def _logging() -> dict[str, Any]:

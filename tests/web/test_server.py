@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -56,7 +56,7 @@ class Running:
 
 
 @contextmanager
-def running(path: Path, workers: int = 1) -> Iterator[Running]:
+def running(path: Path, workers: int = 1, *, wait: bool = True) -> Iterator[Running]:
     (path / "config.toml").write_text(CONFIG)
     folder = Folder(path / "feeds")
     publish(folder)
@@ -66,27 +66,27 @@ def running(path: Path, workers: int = 1) -> Iterator[Running]:
     with subprocess.Popen([sys.executable, "-c", RUN, str(port), str(workers)], env=environment, cwd=path) as process:
         server = Running(process, port, folder)
         try:
-            wait_until_it_answers(server)
+            if wait:
+                until(lambda: answers(port) or process.poll() is not None)
             yield server
         finally:
             process.terminate()
             process.wait(DEADLINE)
 
 
-def wait_until_it_answers(server: Running) -> None:
+def until(reached: Callable[[], bool]) -> None:
     end = time.monotonic() + DEADLINE
-    while not answers(server.port):
-        assert server.process.poll() is None, "the server ended at once"
-        assert time.monotonic() < end, "the server does not answer"
+    while not reached():
+        assert time.monotonic() < end, "not within the deadline"
         time.sleep(0.05)
 
 
 def answers(port: int) -> bool:
-    try:
-        socket.create_connection(("127.0.0.1", port), timeout=1).close()
-    except OSError:
-        return False
-    return True
+    with closing(HTTPConnection("127.0.0.1", port, timeout=DEADLINE)) as connection:
+        try:
+            return get(connection, "/robots.txt")[0].status == 200
+        except OSError:
+            return False
 
 
 @pytest.fixture(scope="module")
@@ -222,15 +222,26 @@ def test_it_ends_when_it_is_told_even_if_a_reader_keeps_a_connection(tmp_path: P
         assert not answers(server.port)
 
 
-def test_no_worker_outlives_a_server_that_was_killed(tmp_path: Path) -> None:
-    """It would hold the port, and serve on beside the next one."""
-    with running(tmp_path, workers=2) as server:
+@pytest.mark.skipif(sys.platform != "linux", reason="finds the workers in /proc")
+@pytest.mark.parametrize("workers_up", [True, False])
+def test_no_worker_outlives_a_server_that_was_killed(tmp_path: Path, workers_up: bool) -> None:
+    """It would hold the port, and serve on beside the next one. Killed at work, and while its workers start."""
+    with running(tmp_path, workers=2, wait=workers_up) as server:
+        children = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children")
+        until(lambda: len(children.read_text().split()) == 2)
+        workers = children.read_text().split()
         server.process.kill()
         server.process.wait(DEADLINE)
-        end = time.monotonic() + DEADLINE
-        while answers(server.port):
-            assert time.monotonic() < end
-            time.sleep(0.05)
+        until(lambda: not any(is_alive(worker) for worker in workers))
+        assert not answers(server.port)
+
+
+def is_alive(process: str) -> bool:
+    try:
+        state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return state != "Z"
 
 
 def test_a_broken_configuration_is_a_failure_to_start(tmp_path: Path) -> None:
