@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from itertools import product
 from dataclasses import replace
+from itertools import product
 from typing import Any
 from xml.etree import ElementTree as ET
 
