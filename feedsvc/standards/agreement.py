@@ -6,6 +6,7 @@ It compares facts that `reading` read; which format is right is not for it to sa
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from itertools import zip_longest
 
 from feedsvc.standards.findings import Finding, finding, shown
 from feedsvc.standards.reading import EntryFacts, FeedFacts
@@ -44,8 +45,8 @@ def _same_entries(first: str, one: FeedFacts, second: str, other: FeedFacts) -> 
             more = f" and {len(names) - 1} more" if len(names) > 1 else ""
             yield finding("SAME-01", second, f"{shown(names[0])}{more} is in {has} but not in {lacks}", _FIX)
     if not missing and not extra and mine != its:
-        place = next(number for number, (left, right) in enumerate(zip(mine, its, strict=False), 1) if left != right)
-        message = f"{second} has another order than {first}, from entry {place} on"
+        place = next(number for number, (left, right) in enumerate(zip_longest(mine, its), 1) if left != right)
+        message = f"{second} has another order or number of entries than {first}, from entry {place} on"
         yield finding("SAME-01", second, message, _FIX)
 
 

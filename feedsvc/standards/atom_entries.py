@@ -197,7 +197,9 @@ def _feed_id(root: Element, entries: tuple[Element, ...]) -> Iterator[Fault]:
 
 
 def _instant(element: Element | None) -> datetime | None:
-    return None if element is None else dates.rfc3339(text(element)).instant
+    """An element's date, to the second: some of a feed's dates have fractions and some have not."""
+    instant = None if element is None else dates.rfc3339(text(element)).instant
+    return instant.replace(microsecond=0) if instant is not None else None
 
 
 ENTRY_RULES: tuple[Callable[[Element], Iterator[Fault]], ...] = (

@@ -146,7 +146,8 @@ def _relative_addresses(_html: str, cut: list[Token]) -> Iterator[_Found]:
 
 def _addresses(attribute: str, value: str) -> Iterator[str]:
     if attribute in _ADDRESSES:
-        yield value.strip()
+        # Browsers drop tabs and line breaks from addresses (URL standard, basic URL parser).
+        yield re.sub(r"[\t\n\r]", "", value).strip()
     elif attribute == "srcset":
         # Candidates are separated by a comma and white space; a comma inside a data: address is followed by neither.
         yield from (part.split()[0] for part in re.split(r",\s+", value.strip()) if part.split())

@@ -41,6 +41,7 @@ _ORDER = (
     re.compile(r"[a-z0-9]{5,8}|[0-9][a-z0-9]{3}"),
 )
 _REGION_STEP = 2
+_ONCE = (1, _REGION_STEP)
 
 
 def fault(tag: str) -> str | None:
@@ -77,4 +78,5 @@ def _rest_fault(subtags: list[str]) -> str | None:
             return f"has the part «{subtag}», which fits no place in a language tag"
         if step == _REGION_STEP and subtag.isalpha() and subtag not in _REGIONS:
             return f"has the region «{subtag.upper()}», which is no country of ISO 3166"
+        step += step in _ONCE
     return None
