@@ -11,11 +11,11 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from feedsvc.model import Author, Correction, Edition, Entry, Image
-from feedsvc.render import render
+from feedsvc.render import Rendered, render
 
 
-def _ids(edition: Edition) -> dict[str, list[str | None]]:
-    documents = render(edition).documents
+def _ids(rendered: Rendered) -> dict[str, list[str | None]]:
+    documents = rendered.documents
     atom = "{http://www.w3.org/2005/Atom}"
     return {
         "rss.xml": [item.findtext("guid") for item in ET.fromstring(documents["rss.xml"]).iterfind("channel/item")],
@@ -58,13 +58,14 @@ def test_a_bad_entry_is_left_out_of_all_documents_with_its_reason(
     good = [make_entry(1), make_entry(3)]
     bad = make_entry(2, title="Do not show", revision=4)
     edition = make_edition(good[0], replace(bad, **fault), good[1])  # type: ignore[arg-type]
-    (left_out,) = render(edition).left_out
+    rendered = render(edition)
+    (left_out,) = rendered.left_out
     assert left_out.article_id == "A2"
     assert left_out.reason.startswith("revision 4 can't be written: ")
     assert named in left_out.reason
-    for name, ids in _ids(edition).items():
+    for name, ids in _ids(rendered).items():
         assert ids == [entry.entry_id for entry in good], name
-    assert b"Do not show" not in render(edition).documents["index.html"]
+    assert b"Do not show" not in rendered.documents["index.html"]
 
 
 NASTY = [
@@ -101,8 +102,9 @@ def test_whatever_a_field_holds_every_entry_is_in_every_document(
         for number, nasty in enumerate(NASTY)
     ]
     edition = make_edition(*entries, limit=100)
-    assert render(edition).left_out == ()
-    for name, ids in _ids(edition).items():
+    rendered = render(edition)
+    assert rendered.left_out == ()
+    for name, ids in _ids(rendered).items():
         assert ids == [entry.entry_id for entry in entries], name
 
 
@@ -122,10 +124,10 @@ def test_a_megabyte_in_every_field_leaves_the_others_intact(
         image=Image("/a.jpg", alt=huge, caption=huge, credit=huge),
     )
     good = make_entry(2)
-    edition = make_edition(bad, good)
-    for name, ids in _ids(edition).items():
+    rendered = render(make_edition(bad, good))
+    for name, ids in _ids(rendered).items():
         assert ids == [good.entry_id], name
-    assert [each.article_id for each in render(edition).left_out] == ["A1"]
+    assert [each.article_id for each in rendered.left_out] == ["A1"]
 
 
 def test_a_fault_in_the_feeds_own_facts_is_not_laid_on_its_entries(
