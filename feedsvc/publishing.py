@@ -95,7 +95,7 @@ def publish_feed(store: Store, folder: Folder, site: Site, slug: str, *, reason:
     else:
         with store.writing() as connection:
             feeds.set_published(connection, work.kept.number, work.kept.wanted, now)
-    mirror_feed(store, folder, slug)
+    mirror_feed(store, folder, slug, now=now)
     return Outcome(slug, changes, len(_manifest(work.edition, rendered)), rendered.left_out)
 
 
@@ -118,22 +118,27 @@ def stamp(bodies: Mapping[str, bytes], before: tuple[Stamp, ...], now: datetime)
     return tuple(documents)
 
 
-def mirror_feed(store: Store, folder: Folder, slug: str) -> None:
+def mirror_feed(store: Store, folder: Folder, slug: str, *, now: datetime) -> None:
     """Bring a feed's folder to what the store says is published; files that are right already are left untouched.
 
     The store is read under the folder's lock: of two publishers, the slower one can't put an older version back.
+    Hubs may be told from then on: one that fetches at once finds the new bytes.
     """
     with folders.locked(folder, slug):
         with store.reading() as connection:
             kept = feeds.get(connection, slug)
             documents = publications.live_documents(connection, kept.publication) if kept.publication else ()
+            held = kept.number in announcements.held(connection)
         if kept.state is FeedState.REMOVED:
             folders.withdraw(folder, slug)
         elif kept.publication:
             folders.mirror(folder, slug, documents)
+    if held:
+        with store.writing() as connection:
+            announcements.release(connection, kept.number, now)
 
 
-def mirror_all(store: Store, folder: Folder) -> tuple[str, ...]:
+def mirror_all(store: Store, folder: Folder, *, now: datetime) -> tuple[str, ...]:
     """Bring the whole folder to what the store says; give the slugs of the feeds that were not there.
 
     Files are looked at, not read: it costs a few system calls a feed where nothing is wrong.
@@ -141,13 +146,15 @@ def mirror_all(store: Store, folder: Folder) -> tuple[str, ...]:
     with store.reading() as connection:
         kept_feeds = [*feeds.all_feeds(connection), *_catalogue(connection)]
         stamps = {kept.feed.slug: publications.stamps(connection, kept.publication) for kept in kept_feeds}
+        held = announcements.held(connection)
     stale = [
         kept.feed.slug
         for kept in kept_feeds
-        if kept.publication and not folders.is_current(folder, kept.feed.slug, stamps[kept.feed.slug])
+        if kept.publication
+        and (kept.number in held or not folders.is_current(folder, kept.feed.slug, stamps[kept.feed.slug]))
     ]
     for slug in stale:
-        mirror_feed(store, folder, slug)
+        mirror_feed(store, folder, slug, now=now)
     return tuple(stale)
 
 
@@ -199,7 +206,7 @@ def _record(
             )
             feeds.set_publication(connection, work.kept, number)
             feeds.set_published(connection, work.kept.number, work.kept.wanted, now)
-            announcements.add(connection, number, _topics(site, work, documents), site.hubs, now)
+            announcements.add(connection, number, _topics(site, work, documents), site.hubs)
             publications.forget_bytes(connection, work.kept.number, KEPT_WITH_BYTES)
     except Conflict as overtaken:
         log.info("%s", overtaken)

@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -19,8 +19,9 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from feedsvc import editing, publishing, scheduling
+from feedsvc import announcing, editing, picturing, publishing, scheduling
 from feedsvc.errors import Unavailable
+from feedsvc.fetching import Fetcher
 from feedsvc.folder import Folder
 from feedsvc.model import Site
 from feedsvc.schedules import Schedule, next_due, parse_schedule
@@ -38,17 +39,23 @@ CLOCK_WAS_SET = 2.0
 
 @dataclass(frozen=True)
 class Publisher:
-    """What the publisher works with. `now` gives the wall clock's time in UTC."""
+    """What the publisher works with.
+
+    `now` gives the wall clock's time in UTC. `hub_fetcher` reaches the hubs that the operator named,
+    `picture_fetcher` the addresses that articles name; without one, pictures are not measured.
+    """
 
     store: Store
     folder: Folder
     site: Site
     now: Callable[[], datetime]
+    hub_fetcher: Fetcher = field(default_factory=Fetcher)
+    picture_fetcher: Fetcher | None = None
 
 
 def run(publisher: Publisher, stop: threading.Event) -> None:
     """Publish until `stop` is set: what is under way is finished first."""
-    publishing.mirror_all(publisher.store, publisher.folder)
+    publishing.mirror_all(publisher.store, publisher.folder, now=publisher.now())
     scheduler = _scheduler()
     _add_jobs(scheduler, publisher)
     _follow_schedules(scheduler, publisher)
@@ -98,14 +105,19 @@ def _scheduler() -> BackgroundScheduler:
 
 
 def _add_jobs(scheduler: BackgroundScheduler, publisher: Publisher) -> None:
-    def every(interval: timedelta, job: Callable[..., None], name: str) -> None:
+    def every(interval: timedelta, job: Callable[..., None], name: str, executor: str = "default") -> None:
         trigger = IntervalTrigger(seconds=int(interval.total_seconds()), timezone=UTC)
         first = datetime.now(UTC)
-        scheduler.add_job(job, trigger, (publisher,), id=name, next_run_time=first, replace_existing=True)
+        scheduler.add_job(
+            job, trigger, (publisher,), id=name, next_run_time=first, executor=executor, replace_existing=True
+        )
 
     every(SWEEP, publish_due, "publish")
     every(timedelta(minutes=1), mirror, "mirror")
     every(timedelta(hours=1), clean_up, "clean up")
+    every(SWEEP, announce_due, "announce", "outside")
+    if publisher.picture_fetcher is not None:
+        every(SWEEP, measure_due, "measure pictures", "outside")
 
 
 def _follow_schedules(scheduler: BackgroundScheduler, publisher: Publisher) -> None:
@@ -136,8 +148,21 @@ def run_schedule(publisher: Publisher, schedule: str) -> None:
 def mirror(publisher: Publisher) -> None:
     """Put right what has become of the folder."""
     with _store_may_be_away("mirroring"):
-        for slug in publishing.mirror_all(publisher.store, publisher.folder):
+        for slug in publishing.mirror_all(publisher.store, publisher.folder, now=publisher.now()):
             log.warning("the files of feed '%s' were not what was published; they are again", slug)
+
+
+def announce_due(publisher: Publisher) -> None:
+    """Tell the hubs of what was published."""
+    with _store_may_be_away("announcing"):
+        announcing.send_due(publisher.store, publisher.hub_fetcher, now=publisher.now())
+
+
+def measure_due(publisher: Publisher) -> None:
+    """Measure the pictures of new articles."""
+    if publisher.picture_fetcher is not None:
+        with _store_may_be_away("measuring pictures"):
+            picturing.measure_due(publisher.store, publisher.picture_fetcher, now=publisher.now())
 
 
 def clean_up(publisher: Publisher) -> None:

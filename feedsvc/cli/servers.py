@@ -16,6 +16,7 @@ import click
 from feedsvc import scheduler, supervisor
 from feedsvc.cli.desk import Desk, pass_desk
 from feedsvc.config import WebConfig
+from feedsvc.fetching import Fetcher, user_agent
 from feedsvc.scheduler import Publisher
 from feedsvc.web.server import serve
 
@@ -64,7 +65,20 @@ def publisher(desk: Desk) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     desk.apply_feeds()
-    scheduler.run(Publisher(store=desk.store, folder=desk.folder, site=desk.site, now=desk.now), stop)
+    agent = user_agent(desk.site.base_url)
+    hosts = frozenset(desk.config.publish.picture_hosts)
+    scheduler.run(
+        Publisher(
+            store=desk.store,
+            folder=desk.folder,
+            site=desk.site,
+            now=desk.now,
+            # The operator chose the hubs, and may run one on this host; pictures are chosen by whoever writes.
+            hub_fetcher=Fetcher(agent, allow_private_hosts=True),
+            picture_fetcher=Fetcher(agent, allow_private_hosts=hosts) if desk.config.publish.measure_pictures else None,
+        ),
+        stop,
+    )
 
 
 def _web_config(desk: Desk, address: dict[str, Any]) -> WebConfig:

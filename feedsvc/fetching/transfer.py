@@ -69,14 +69,16 @@ def fetch(
     allow_private_hosts: PrivateHosts = False,
     headers: Mapping[str, str] | None = None,
     method: str = "GET",
+    body: bytes | None = None,
     agent: str = "feedsvc",
     resolve: Resolve = addresses.resolve,
 ) -> Response:
     """Fetch a URL within `timeout` seconds in all, names and redirects included, and `max_bytes` of decoded body.
 
-    Any status is an answer, not an error. Raises Invalid for a URL or header that can't be, Forbidden for a host that
-    is not public (unless its name, in lower case, is allowed), Unavailable for everything that went wrong on the way,
-    for a body that is too large and for a sixth redirect.
+    Any status is an answer, not an error; a redirect of anything but GET and HEAD is not followed, but an answer too.
+    Raises Invalid for a URL or header that can't be and for an answer that is too large, Forbidden for a host that is
+    not public (unless its name, in lower case, is allowed), Unavailable for everything that went wrong on the way and
+    for a sixth redirect.
     """
     deadline = time.monotonic() + timeout
     target = _parse(url)
@@ -85,7 +87,7 @@ def fetch(
     redirects: list[Redirect] = []
     while True:
         exchange = _Exchange(target, deadline, timeout, max_bytes)
-        hop = exchange.run(method, sent, allow_private_hosts, resolve)
+        hop = exchange.run(method, sent, body, allow_private_hosts, resolve)
         location = hop.headers.get("location")
         if hop.status not in _REDIRECTS or location is None or method not in {"GET", "HEAD"}:
             return Response(hop.status, hop.headers, hop.body, target.url, tuple(redirects))
@@ -107,7 +109,9 @@ class Fetcher:
     max_bytes: int = 10_000_000
     allow_private_hosts: PrivateHosts = False
 
-    def __call__(self, url: str, headers: Mapping[str, str] | None = None, method: str = "GET") -> Response:
+    def __call__(
+        self, url: str, headers: Mapping[str, str] | None = None, method: str = "GET", body: bytes | None = None
+    ) -> Response:
         """Fetch a URL as `fetch` does."""
         return fetch(
             url,
@@ -116,6 +120,7 @@ class Fetcher:
             allow_private_hosts=self.allow_private_hosts,
             headers=headers,
             method=method,
+            body=body,
             agent=self.agent,
         )
 
@@ -136,14 +141,21 @@ class _Exchange:
         self._timeout = timeout
         self._max_bytes = max_bytes
 
-    def run(self, method: str, headers: Mapping[str, str], allow_private_hosts: PrivateHosts, resolve: Resolve) -> _Hop:
+    def run(
+        self,
+        method: str,
+        headers: Mapping[str, str],
+        body: bytes | None,
+        allow_private_hosts: PrivateHosts,
+        resolve: Resolve,
+    ) -> _Hop:
         host = _bare(self._target.host or "")
         found = resolve(host, self._left())
         addresses.check(self._url, host, found, allow_private_hosts)
         connection = self._connect(found)
         try:
             with self._guard(connection):
-                return self._exchange(connection, method, headers)
+                return self._exchange(connection, method, headers, body)
         except _FROM_AFAR as error:
             raise self._unavailable(error) from error
         except ValueError as error:
@@ -180,11 +192,14 @@ class _Exchange:
             server_hostname=host,
         )
 
-    def _exchange(self, connection: HTTPConnection, method: str, headers: Mapping[str, str]) -> _Hop:
+    def _exchange(
+        self, connection: HTTPConnection, method: str, headers: Mapping[str, str], body: bytes | None
+    ) -> _Hop:
         if connection.sock is not None:
             connection.sock.settimeout(self._left())
         path = self._target.request_uri
-        connection.request(method, path, headers={"host": self._target.netloc or "", **headers}, preload_content=False)
+        sent = {"host": self._target.netloc or "", **headers}
+        connection.request(method, path, body=body, headers=sent, preload_content=False)
         response = connection.getresponse()
         fields = _fields(response.headers)
         coding = fields.get("content-encoding", "").strip().lower()
@@ -197,7 +212,7 @@ class _Exchange:
             return codings.decoded(self._pieces(response), coding, self._max_bytes)
         except codings.TooLarge:
             reason = f"the answer is larger than {self._max_bytes} bytes"
-            raise Unavailable(self._url, reason, "Raise the limit, or use another address.") from None
+            raise Invalid(self._url, reason, "Raise the limit, or use another address.") from None
         except codings.Damaged as error:
             raise Unavailable(self._url, f"the answer can't be read: {error}", "Try again later.") from error
 

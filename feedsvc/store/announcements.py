@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, insert, select, update
 
-from feedsvc.store.tables import announcements
+from feedsvc.store.tables import announcements, publications
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +21,27 @@ class Announcement:
     attempts: int
 
 
-def add(connection: Connection, publication: int, topics: Iterable[str], hubs: Iterable[str], now: datetime) -> None:
-    """Note what each hub is to be told of a publication."""
+def add(connection: Connection, publication: int, topics: Iterable[str], hubs: Iterable[str]) -> None:
+    """Note what each hub is to be told of a publication, once it is `release`d."""
     told = [(topic, hub) for hub in hubs for topic in topics]
     for topic, hub in told:
         row = {"publication_number": publication, "topic": topic, "hub": hub}
-        connection.execute(insert(announcements).values(**row, due_at=now, attempts=0))
+        connection.execute(insert(announcements).values(**row, attempts=0))
+
+
+def held(connection: Connection) -> set[int]:
+    """Give the numbers of the feeds whose announcements wait for their documents to be visible."""
+    waiting = select(publications.c.feed_number).join(
+        announcements, announcements.c.publication_number == publications.c.number
+    )
+    return set(connection.execute(waiting.where(announcements.c.due_at.is_(None)).distinct()).scalars())
+
+
+def release(connection: Connection, feed_number: int, now: datetime) -> None:
+    """Let a feed's announcements be sent: its documents are visible now."""
+    mine = select(publications.c.number).where(publications.c.feed_number == feed_number)
+    waiting = announcements.c.due_at.is_(None) & announcements.c.publication_number.in_(mine)
+    connection.execute(update(announcements).where(waiting).values(due_at=now))
 
 
 def find_due(connection: Connection, now: datetime, limit: int) -> list[Announcement]:

@@ -242,11 +242,18 @@ announcements = Table(
     Column("publication_number", Number, ForeignKey("publications.number"), nullable=False),
     Column("topic", Text, nullable=False),
     Column("hub", Text, nullable=False),
-    Column("due_at", Instant, nullable=False),
+    # None until the documents are where a hub that fetches at once finds them.
+    Column("due_at", Instant),
     Column("attempts", Integer, nullable=False),
     Column("sent_at", Instant),
     Column("failure", Text),
     UniqueConstraint("publication_number", "topic", "hub"),
+)
+Index(
+    "ix_announcements_held",
+    announcements.c.publication_number,
+    sqlite_where=announcements.c.due_at.is_(None),
+    postgresql_where=announcements.c.due_at.is_(None),
 )
 Index(
     "ix_announcements_due",

@@ -97,19 +97,19 @@ def test_a_crash_between_the_store_and_the_folder_is_made_good(
     newsroom.publish()
     newsroom.write("Second")
     with monkeypatch.context() as patch:
-        patch.setattr(publishing, "mirror_feed", lambda *_: None)
+        patch.setattr(publishing, "mirror_feed", lambda *_, **__: None)
         newsroom.publish()
     assert "Second" not in newsroom.read("all")
-    assert publishing.mirror_all(newsroom.store, newsroom.folder) == ("all",)
+    assert publishing.mirror_all(newsroom.store, newsroom.folder, now=newsroom.now) == ("all",)
     assert "Second" in newsroom.read("all")
-    assert publishing.mirror_all(newsroom.store, newsroom.folder) == ()
+    assert publishing.mirror_all(newsroom.store, newsroom.folder, now=newsroom.now) == ()
 
 
 def test_the_folder_is_written_anew_byte_for_byte_from_the_store_alone(newsroom: Newsroom, tmp_path: Path) -> None:
     newsroom.write("First")
     newsroom.publish()
     other = Folder(tmp_path / "elsewhere")
-    publishing.mirror_all(newsroom.store, other)
+    publishing.mirror_all(newsroom.store, other, now=newsroom.now)
     for path, (body, mtime, _) in newsroom.files().items():
         assert (other.root / path).read_bytes() == body
         assert (other.root / path).stat().st_mtime_ns == mtime
@@ -191,4 +191,4 @@ def test_the_bytes_of_two_publications_are_kept_and_manifests_longer(newsroom: N
     with newsroom.store.writing() as connection:
         publications.forget_before(connection, newsroom.now - timedelta(days=30))
         assert publications.get(connection, live).documents
-    assert publishing.mirror_all(newsroom.store, newsroom.folder) == ()
+    assert publishing.mirror_all(newsroom.store, newsroom.folder, now=newsroom.now) == ()

@@ -202,7 +202,7 @@ def upgrade() -> None:
         sa.Column("publication_number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("topic", sa.Text(), nullable=False),
         sa.Column("hub", sa.Text(), nullable=False),
-        sa.Column("due_at", sa.BigInteger(), nullable=False),
+        sa.Column("due_at", sa.BigInteger(), nullable=True),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("sent_at", sa.BigInteger(), nullable=True),
         sa.Column("failure", sa.Text(), nullable=True),
@@ -221,6 +221,14 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=sa.text("sent_at IS NULL"),
         postgresql_where=sa.text("sent_at IS NULL"),
+    )
+    op.create_index(
+        "ix_announcements_held",
+        "announcements",
+        ["publication_number"],
+        unique=False,
+        sqlite_where=sa.text("due_at IS NULL"),
+        postgresql_where=sa.text("due_at IS NULL"),
     )
     op.create_table(
         "documents",
