@@ -34,6 +34,7 @@ _WALL = nh3.Cleaner(
     link_rel=None,
 )
 _BLANK_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
+_OUTER_SPACE = " \n\t"
 _MARKDOWN = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 
 
@@ -51,7 +52,7 @@ def clean_html(html: str) -> str:
         shaped = nested(rewritten(tokens(clean_text(current))))
         cleaned = _WALL.clean(shaped)
         if cleaned in (shaped, current):
-            return cleaned.strip(" \n\t")
+            return cleaned.strip(_OUTER_SPACE)
         current = cleaned
     return text_to_html(plain_text(current))
 
@@ -69,4 +70,5 @@ def markdown_to_html(markdown: str) -> str:
 def _paragraphs(text: str) -> Iterator[str]:
     for paragraph in _BLANK_LINES.split(text):
         if paragraph.strip():
-            yield f"<p>{escape_text(paragraph.strip()).replace(chr(10), '<br>')}</p>"
+            # Not every white space: a Japanese paragraph begins with an ideographic space.
+            yield f"<p>{escape_text(paragraph.strip(_OUTER_SPACE)).replace(chr(10), '<br>')}</p>"

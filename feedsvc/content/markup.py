@@ -78,6 +78,7 @@ def tokens(source: str) -> Iterator[Token]:
     """
     position, length = 0, len(source)
     never_closed: set[str] = set()
+    token: Token | None
     while position < length:
         found = _MARKUP.search(source, position)
         start = length if found is None else found.start()
@@ -85,14 +86,21 @@ def tokens(source: str) -> Iterator[Token]:
             yield Text(source[position:start], position, start)
         if found is None:
             return
-        token, position = _markup_at(source, found)
-        if token is not None:
-            yield token
-            if isinstance(token, StartTag) and token.name in _RAW_TEXT and token.name not in never_closed:
-                end = _end_of_raw_text(source, token.name, position)
-                if end is None:
-                    never_closed.add(token.name)
-                position = position if end is None else end
+        slash, name = found.groups()
+        if name is not None:
+            position = found.end()
+            token = (EndTag if slash else _bare_start_tag)(name.lower(), start, position)
+        else:
+            token, position = _markup_at(source, start)
+        if token is None:
+            continue
+        yield token
+        if isinstance(token, StartTag) and token.name in _RAW_TEXT and token.name not in never_closed:
+            end = _end_of_raw_text(source, token.name, position)
+            if end is None:
+                never_closed.add(token.name)
+            else:
+                position = end
 
 
 def decode_text(source: str) -> str:
@@ -121,12 +129,11 @@ def start_tag(name: str, attributes: Mapping[str, str]) -> str:
     return f"<{name}{''.join(written)}>"
 
 
-def _markup_at(source: str, found: re.Match[str]) -> tuple[Token | None, int]:
-    start, name = found.start(), found[2]
-    if name is not None:
-        end = found.end()
-        name = name.translate(_LOWER)
-        return (EndTag(name, start, end) if found[1] else StartTag(name, _NO_ATTRIBUTES, start, end)), end
+def _bare_start_tag(name: str, start: int, end: int) -> StartTag:
+    return StartTag(name, _NO_ATTRIBUTES, start, end)
+
+
+def _markup_at(source: str, start: int) -> tuple[Token | None, int]:
     following = source[start + 1]
     if source.startswith("<![CDATA[", start):
         # In HTML it is a comment up to the next ">", which would take words and tags with it.

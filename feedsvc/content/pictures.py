@@ -24,8 +24,9 @@ _SCHEME = re.compile(r"(?:https?:)?//", re.IGNORECASE)
 _SIZE_SUFFIX = re.compile(r"(?:-\d{1,5}x\d{1,5}|-scaled)(?=\.[A-Za-z0-9]+$)")
 _PIXELS = re.compile(r"\s*([0-9]{1,6})(?:px)?\s*")
 _TRACKER_SIDE = 2
-# Smilies that a text converter made of characters.
 _EMOJI = re.compile(r"/images/core/emoji/|/smilies/|/emoji/", re.IGNORECASE)
+_EMOJI_CLASSES = frozenset({"emoji", "wp-smiley"})
+_LONGEST_EMOJI = 16
 _WRAPPERS = frozenset({"a", "div", "figure", "p", "picture", "span"})
 
 
@@ -51,7 +52,10 @@ def first_image(html: str) -> Image | None:
         if isinstance(token, Text):
             continue
         if token.name == "figure":
-            figures = [*figures, index] if isinstance(token, StartTag) else figures[:-1]
+            if isinstance(token, StartTag):
+                figures.append(index)
+            elif figures:
+                figures.pop()
         elif isinstance(token, StartTag) and token.name == "img" and _is_to_look_at(token):
             attributes = token.attributes
             return Image(
@@ -77,6 +81,17 @@ def without_image(html: str, url: str) -> str:
             first, last = _emptied(stream, index)
             return html[: stream[first].start] + html[stream[last].end :]
     return html
+
+
+def emoji_of(token: StartTag) -> str | None:
+    """Return the characters that an <img> was made of, if it is an emoji or smiley, else None.
+
+    WordPress writes each emoji of a feed as a picture, sized by a style that no reader keeps, its alt the character.
+    """
+    characters = token.attributes.get("alt", "").strip()
+    classes = token.attributes.get("class", "").split()
+    is_emoji = _EMOJI.search(token.attributes.get("src", "")) or not _EMOJI_CLASSES.isdisjoint(classes)
+    return characters if is_emoji and 0 < len(characters) <= _LONGEST_EMOJI else None
 
 
 def _is_to_look_at(token: StartTag) -> bool:

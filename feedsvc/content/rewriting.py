@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from feedsvc.content.links import srcset_candidates
 from feedsvc.content.machinery import without_elements
 from feedsvc.content.markup import VOID, EndTag, StartTag, Text, escape_text
-from feedsvc.content.pictures import picture_key
+from feedsvc.content.pictures import emoji_of, picture_key
 from feedsvc.content.vocabulary import (
     ALIASES,
     ATTRIBUTES,
@@ -93,6 +93,8 @@ def _restored(token: Token) -> Token:
         return token if name == token.name else EndTag(name, token.start, token.end)
     if name not in _LAZY_TAGS:
         return token if name == token.name else StartTag(name, token.attributes, token.start, token.end)
+    if name == "img" and (emoji := emoji_of(token)) is not None:
+        return Text(escape_text(emoji), token.start, token.end)
     attributes = dict(token.attributes)
     for lazy, real in ((_LAZY_SOURCES, "src"), (_LAZY_SOURCE_SETS, "srcset"), (("data-poster",), "poster")):
         value = next((attributes[key] for key in lazy if _is_address(attributes.get(key, ""), real)), None)

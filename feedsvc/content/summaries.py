@@ -40,8 +40,7 @@ _ABBREVIATIONS = frozenset(
 # One letter ("J. Doe"), letters with dots ("U.S.", "a.m.") or the number of a list, a day or a king ("3. Oktober").
 _SHORT_FORM = re.compile(r"(?:[^\W\d]\.)*[^\W\d]|\d{1,2}")
 _LONGEST_ABBREVIATION = 20
-_BREAK = re.compile(r"\s*\n\s*")
-_WHITE_SPACE = re.compile(r"[^\S\n]+")
+_WHITE_SPACE = re.compile(r"\s+")
 # Unicode UAX 29: signs that are no marks and yet never begin a grapheme: joiners, Thai and Lao vowel am.
 _NEVER_FIRST = "\u200c\u200d\u0e33\u0eb3"
 _JOINER = "\u200d"
@@ -116,7 +115,7 @@ def summarize(html_or_text_plain: str, limit: int = 300) -> str:
     abbreviation's dot is no sentence's end. Scripts without spaces are cut between whole graphemes: never before a
     combining mark or inside an emoji.
     """
-    text = _WHITE_SPACE.sub(" ", _BREAK.sub("\n", clean_text(html_or_text_plain).strip()))
+    text = _WHITE_SPACE.sub(lambda run: "\n" if "\n" in run[0] else " ", clean_text(html_or_text_plain).strip())
     if len(text) > limit:
         end = _sentence_end(text, limit)
         text = _cut_at_word(text, limit) if end is None else text[:end]

@@ -113,6 +113,23 @@ LAZY = [
 ]  # fmt: skip
 
 
+EMOJI = "https://s.example.org/images/core/emoji/14.0.0/72x72/1f6a2.png"
+
+
+@pytest.mark.parametrize(
+    ("html", "cleaned"),
+    [
+        (f'a <img src="{EMOJI}" alt="🚢" class="wp-smiley" style="height: 1em"> b', "a 🚢 b"),
+        ('<img class="wp-smiley" src="/smile.gif" alt=":&lt;">', ":&lt;"),
+        (f'<img src="{EMOJI}" alt="">', f'<img src="{EMOJI}" alt="">'),
+        (f'<img src="{EMOJI}" alt="A drawing of a steamship">', f'<img src="{EMOJI}" alt="A drawing of a steamship">'),
+        ('<img src="/ship.png" alt="🚢">', '<img src="/ship.png" alt="🚢">'),
+    ],
+)
+def test_a_picture_of_an_emoji_is_the_character_again(html: str, cleaned: str) -> None:
+    assert clean_html(html) == cleaned
+
+
 @pytest.mark.parametrize(("html", "cleaned"), LAZY)
 def test_a_lazy_picture_is_there_once(html: str, cleaned: str) -> None:
     assert clean_html(html) == cleaned
@@ -193,6 +210,7 @@ def test_a_hundred_levels_are_kept() -> None:
         ("One\n\nTwo", "<p>One</p>\n<p>Two</p>"),
         ("One\r\n \r\n\r\nTwo\r\nlines", "<p>One</p>\n<p>Two<br>lines</p>"),
         ("\n\n  a < b & “c”\x00 <script>  \n", "<p>a &lt; b &amp; “c” &lt;script&gt;</p>"),
+        ("\u3000東京で\n\n\xa0\n", "<p>\u3000東京で</p>"),
         ("", ""),
         (" \n \n", ""),
     ],

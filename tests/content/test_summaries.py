@@ -125,3 +125,8 @@ def test_a_summary_keeps_to_its_limit_and_begins_the_text(text: str, limit: int)
     assert not (
         summary and unicodedata.category(whole[len(summary) - 1 : len(summary)] or "x")[0] == "M" and summary[-1] == "…"
     )
+
+
+@pytest.mark.parametrize("text", [" ", "\n ", "a. ", ".", '"', "\u0301", "🇫🇷"], ids=ascii)
+def test_a_million_characters_are_summarized_like_a_few(text: str) -> None:
+    assert summarize(text * 300_000) == summarize(text * 3_000)
