@@ -68,11 +68,13 @@ class _Attempt:
         threading.Thread(target=self._run, name="health", daemon=True).start()
 
     def _run(self) -> None:
-        # Whatever else goes wrong in here is printed by threading.excepthook, and the answer says to look there.
         try:
             self.found = self._look()
         except FeedsvcError as error:
             log.warning("health: %s", error)
+        except Exception:
+            # The edge of a thread: whatever it was, the monitor gets its answer, and the log the whole of it.
+            log.exception("health: a fault of ours")
         finally:
             self.done.set()
 
