@@ -21,7 +21,7 @@ run: .venv/run.stamp ## serve the feeds and publish them, until Ctrl-C
 ## Work on it
 
 .PHONY: test
-test: .venv/dev.stamp ## run every test
+test: .venv/dev.stamp .venv/npm.stamp ## run every test
 	$(BIN)/python -m pytest $(ARGS)
 
 .PHONY: check
@@ -44,7 +44,7 @@ LOCK := --quiet --upgrade --universal --python-version 3.11 --generate-hashes --
 
 .PHONY: clean
 clean: ## remove .venv and caches; articles and feeds stay
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis build dist
+	rm -rf .venv tests/clients/node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis build dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/bin/python:
@@ -55,6 +55,11 @@ clean: ## remove .venv and caches; articles and feeds stay
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
+
+# The JavaScript readers of tests/clients; without npm their tests are skipped, or fail where CI=true.
+.venv/npm.stamp: tests/clients/package-lock.json | .venv/bin/python
+	@if command -v npm >/dev/null; then npm ci --silent --prefix tests/clients && touch $@; \
+	  else echo "npm is missing: run tests/debian-packages for the tests with real readers"; fi
 
 .venv/dev.stamp: requirements/dev.txt .venv/run.stamp
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
