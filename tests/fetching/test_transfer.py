@@ -95,11 +95,27 @@ def test_a_chunked_body_is_put_together() -> None:
         assert get(server.url()).body == b"abcde"
 
 
+def test_a_form_is_posted_whole_and_not_sent_on() -> None:
+    def accept(connection: socket.socket, request: str) -> None:
+        length = int(request.lower().split("content-length: ")[1].split("\r\n")[0])
+        received = request.split("\r\n\r\n")[1]
+        while len(received) < length:
+            received += connection.recv(100).decode()
+        answer(received.encode(), "Location: /elsewhere", status="307 Temporary Redirect")(connection, request)
+
+    with serve(accept) as server:
+        fetcher = Fetcher(allow_private_hosts=True)
+        got = fetcher(server.url(), {"Content-Type": "application/x-www-form-urlencoded"}, "POST", b"hub.mode=publish")
+    assert (got.status, got.body, got.url) == (307, b"hub.mode=publish", server.url())
+    assert len(server.requests) == 1
+    assert "content-type: application/x-www-form-urlencoded" in server.requests[0].lower()
+
+
 # --- bounded in size
 
 
 def test_a_body_that_is_too_large_is_refused() -> None:
-    with serve(answer(b"x" * 101)) as server, pytest.raises(Unavailable, match="larger than 100 bytes"):
+    with serve(answer(b"x" * 101)) as server, pytest.raises(Invalid, match="larger than 100 bytes"):
         get(server.url(), max_bytes=100)
 
 
@@ -114,13 +130,13 @@ def test_an_endless_body_is_refused_at_the_limit() -> None:
         while True:
             connection.sendall(b"x" * 10_000)
 
-    with serve(endless) as server, pytest.raises(Unavailable, match="larger than"):
+    with serve(endless) as server, pytest.raises(Invalid, match="larger than"):
         get(server.url())
 
 
 def test_a_decompression_bomb_is_refused_at_the_limit() -> None:
     bomb = gzip.compress(bytes(200_000_000), 9)
-    with serve(answer(bomb, "Content-Encoding: gzip")) as server, pytest.raises(Unavailable, match="larger than"):
+    with serve(answer(bomb, "Content-Encoding: gzip")) as server, pytest.raises(Invalid, match="larger than"):
         get(server.url())
 
 
@@ -409,7 +425,7 @@ def test_a_certificate_is_compared_with_the_name_not_the_address(
 def test_a_fetcher_keeps_its_settings() -> None:
     with serve(answer(b"x" * 50)) as server:
         fetcher = Fetcher(agent="feedsvc (+https://example.org)", max_bytes=49, allow_private_hosts=True)
-        with pytest.raises(Unavailable):
+        with pytest.raises(Invalid):
             fetcher(server.url())
     assert "feedsvc (+https://example.org)" in server.requests[0]
 
