@@ -139,6 +139,12 @@ def _no_cookies(answer: Answer, _url: str) -> Iterator[Finding]:
         yield finding("HTTP-21", "Set-Cookie", words, "Set no cookies on feeds.")
 
 
+def no_answer(request: str, reason: str) -> Finding:
+    """HTTP-20 for a request that got no answer at all, though another one did."""
+    words = f"{request} got no answer: {reason}"
+    return finding("HTTP-20", request, words, "Answer every request that HTTP allows.", Level.ERROR)
+
+
 def check_head(get: Answer, head: Answer) -> tuple[Finding, ...]:
     """HTTP-17: HEAD gives the header fields that GET would give."""
     if head.status != get.status:
@@ -190,14 +196,14 @@ def check_codings(identity: Answer, coded: Answer) -> tuple[Finding, ...]:
     coding = coded.headers.get("content-encoding", "identity").lower()
     if coding in {"", "identity"}:
         return ()
-    found = []
+    found = list(_varies(coded, ""))
     tag = coded.headers.get("etag", "")
+    if not varies_by(identity, "accept-encoding") and not found:
+        words = "the feed is served in two codings, and Vary of the plain one does not name Accept-Encoding"
+        found.append(finding("HTTP-09", "Vary", words, "Send Vary: Accept-Encoding on every answer."))
     if tag and tag == identity.headers.get("etag") and not tag.startswith("W/"):
         words = f"the plain and the {coding} body share the strong ETag {shown(tag)}"
         found.append(finding("HTTP-08", "ETag", words, "Make it weak (W/), or another one for each coding."))
-    if not varies_by(identity, "accept-encoding"):
-        words = "the feed is served in two codings, and Vary of the plain one does not name Accept-Encoding"
-        found.append(finding("HTTP-09", "Vary", words, "Send Vary: Accept-Encoding on every answer."))
     return tuple(found)
 
 
