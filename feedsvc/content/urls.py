@@ -12,8 +12,8 @@ from urllib.parse import SplitResult, unquote, urljoin, urlsplit, urlunsplit
 
 from feedsvc.content.characters import clean_text
 
-_WEB = ("http", "https")
-_LINK_ONLY = ("mailto", "tel")
+WEB_SCHEMES = frozenset({"http", "https"})
+LINK_SCHEMES = WEB_SCHEMES | {"mailto", "tel"}
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _WEB_PREFIX = re.compile(r"(https?):([/\\]*)", re.IGNORECASE)
 # RFC 3986: what may not stand in a path, query or fragment as it is. A "%" that begins no escape is data.
@@ -46,21 +46,29 @@ def absolute_url(url: str, base: str) -> str | None:
     space is stripped, tabs and line ends inside are dropped, "\\" is "/", a non-ASCII host becomes its xn-- form, and
     other characters that a URI can't hold are percent-encoded in UTF-8. What is encoded already, and "&", stay.
     """
-    url = _REMOVED.sub("", url.strip(_STRIPPED))
-    url = clean_text(url)
+    url = clean_text(_as_browsers_read(url))
     if not url:
         return None
     try:
         scheme = _SCHEME.match(url)
-        if scheme is not None and scheme[1].lower() in _LINK_ONLY:
+        if scheme is not None and scheme[1].lower() in LINK_SCHEMES - WEB_SCHEMES:
             rest = _encode(url[scheme.end() :].replace("#", "%23"))
             return f"{scheme[1].lower()}:{rest}" if rest.strip("/?") else None
-        if scheme is not None and scheme[1].lower() not in _WEB:
+        if scheme is not None and scheme[1].lower() not in WEB_SCHEMES:
             return None
         url = _with_slashes(url, base)
         return _valid(urlsplit(url if url.startswith(("http://", "https://")) else urljoin(base, url)))
     except ValueError:
         return None
+
+
+def permitted_url(url: str, schemes: frozenset[str]) -> str | None:
+    """Return `url` as browsers read it, relative or of one of `schemes`; None if it is empty or of another scheme."""
+    url = _as_browsers_read(url)
+    scheme = _SCHEME.match(url)
+    if scheme is not None and scheme[1].lower() not in schemes:
+        return None
+    return url or None
 
 
 def is_web_url(url: str) -> bool:
@@ -72,7 +80,7 @@ def is_web_url(url: str) -> bool:
         host, port = _ascii_host(parts.hostname or ""), parts.port
     except ValueError:
         return False
-    return parts.scheme in _WEB and bool(host) and port != 0 and "@" not in parts.netloc
+    return parts.scheme in WEB_SCHEMES and bool(host) and port != 0 and "@" not in parts.netloc
 
 
 def guess_image_type(url: str) -> str | None:
@@ -83,6 +91,11 @@ def guess_image_type(url: str) -> str | None:
         return None
     name, dot, extension = path.rpartition("/")[2].rpartition(".")
     return _IMAGE_TYPES.get(extension.lower()) if dot and name else None
+
+
+def _as_browsers_read(url: str) -> str:
+    # WHATWG URL section 4.4: these go before the scheme is looked at, so "java\nscript:" is a scheme too.
+    return _REMOVED.sub("", url).strip(_STRIPPED)
 
 
 def _with_slashes(url: str, base: str) -> str:
@@ -107,7 +120,7 @@ def _split_before_query(url: str) -> tuple[str, str, str]:
 
 
 def _valid(parts: SplitResult) -> str | None:
-    if parts.scheme not in _WEB or not parts.hostname:
+    if parts.scheme not in WEB_SCHEMES or not parts.hostname:
         return None
     host = _ascii_host(parts.hostname)
     if host is None:

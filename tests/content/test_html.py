@@ -109,6 +109,8 @@ LAZY = [
     ('<img class="lazy" src="/blank.gif"><noscript><img src="a.jpg"></noscript>', '<img src="a.jpg">'),
     ('<p><img class="lazy"></p><noscript><img src="a.jpg"></noscript>', '<p></p><img src="a.jpg">'),
     ('<img src="a.jpg"><p>x</p><noscript><img src="b.jpg"></noscript>', '<img src="a.jpg"><p>x</p><img src="b.jpg">'),
+    ('<img src="a.jpg"><noscript><img src="/count?x" width="1"></noscript>', '<img src="a.jpg"><img src="/count?x" width="1">'),
+    ('<img class="lazyload" data-src="/w300/a.jpg"><noscript><img src="/a.jpg"></noscript>', '<img src="/a.jpg">'),
     ("<noscript><p>Turn on script</p></noscript>", "<p>Turn on script</p>"),
 ]  # fmt: skip
 
