@@ -6,6 +6,7 @@ Knows nothing of what they do.
 from __future__ import annotations
 
 import logging
+import os
 import signal
 import subprocess
 import threading
@@ -35,8 +36,11 @@ class _Child:
     wait: float = field(default=FIRST_WAIT)
 
     def start(self) -> None:
-        # A group of its own: Ctrl-C reaches this process alone, which then ends its children in good order.
-        self.process = subprocess.Popen(self.command, start_new_session=True)  # noqa: S603 - our own command line
+        # A group of its own: Ctrl-C reaches this process alone, which then ends its children in good order. Nothing is
+        # ever written to the pipe; it closes when this process dies, however it does (see `end_with_supervisor`).
+        self.process = subprocess.Popen(  # noqa: S603 - our own command line
+            self.command, start_new_session=True, stdin=subprocess.PIPE
+        )
         self.started = time.monotonic()
 
     def look(self) -> None:
@@ -69,6 +73,19 @@ def run(commands: Mapping[str, Sequence[str]]) -> int:
         for child in children:
             child.look()
     return _end([child for child in children if child.process is not None])
+
+
+def end_with_supervisor() -> None:
+    """End this process as SIGTERM would when its supervisor is gone; its standard input is the supervisor's pipe.
+
+    Without it a supervisor that is killed leaves children behind that hold the port and go on publishing.
+    """
+
+    def wait() -> None:
+        os.read(0, 1)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=wait, name="supervisor's pipe", daemon=True).start()
 
 
 def _end(children: Sequence[_Child]) -> int:

@@ -31,6 +31,9 @@ def _address_options(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
+_supervised = click.option("--supervised", is_flag=True, hidden=True, help="End when standard input closes.")
+
+
 @click.command()
 @_address_options
 @pass_desk
@@ -42,28 +45,35 @@ def run(desk: Desk, /, **address: Any) -> None:
     python = [sys.executable, "-m", "feedsvc", "--config", str(desk.config.path)]
     where = ["--host", web.host, "--port", str(web.port), "--workers", str(web.workers)]
     click.echo(f"feedsvc serves {desk.site.title} at http://{web.host}:{web.port}/  (Ctrl-C ends it)")
-    sys.exit(supervisor.run({"publisher": [*python, "publisher"], "web": [*python, "web", *where]}))
+    children = {"publisher": [*python, "publisher", "--supervised"], "web": [*python, "web", "--supervised", *where]}
+    sys.exit(supervisor.run(children))
 
 
 @click.command()
 @_address_options
+@_supervised
 @pass_desk
-def web(desk: Desk, /, **address: Any) -> None:
+def web(desk: Desk, /, *, supervised: bool, **address: Any) -> None:
     """Run the web server alone, for a host that supervises it."""
     _log_to_stderr()
+    if supervised:
+        supervisor.end_with_supervisor()
     os.environ["FEEDSVC_CONFIG"] = str(desk.config.path)
     wanted = _web_config(desk, address)
     serve(wanted.host, wanted.port, wanted.workers)
 
 
 @click.command()
+@_supervised
 @pass_desk
-def publisher(desk: Desk) -> None:
+def publisher(desk: Desk, *, supervised: bool) -> None:
     """Run the publisher alone, for a host that supervises it."""
     _log_to_stderr()
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
+    if supervised:
+        supervisor.end_with_supervisor()
     desk.apply_feeds()
     agent = user_agent(desk.site.base_url)
     hosts = frozenset(desk.config.publish.picture_hosts)

@@ -29,7 +29,8 @@ def look(store: Store, site: Site, now: datetime) -> Health:
     reports = reporting.report_feeds(store, site, now=now)
     return Health(
         feeds=tuple(
-            FeedHealth(report.slug, report.state, report.last_run, report.next_run, report.failure)
+            # The failure itself is in the log: it may name folders and hosts, and this is shown to whoever asks.
+            FeedHealth(report.slug, report.state, report.last_run, report.next_run, report.failure and "see the log")
             for report in reports
         ),
         problems=tuple(f"feed '{report.slug}' could not be published" for report in reports if report.failure),

@@ -16,6 +16,8 @@ sys.exit(supervisor.run({"one": [sys.executable, "-c", sys.argv[1]], "two": [sys
 # Writes its process id, then waits for a signal as the real ones do.
 CHILD = """
 import os, pathlib, signal, time
+from feedsvc import supervisor
+supervisor.end_with_supervisor()
 pathlib.Path({folder!r}, str(os.getpid())).touch()
 signal.signal(signal.SIGTERM, lambda *_: exit(0))
 while True:
@@ -50,3 +52,11 @@ def test_ctrl_c_ends_all_in_good_order(tmp_path: Path) -> None:
     supervisor.send_signal(signal.SIGINT)
     assert supervisor.wait(30) == 0
     assert alive(tmp_path) == []
+
+
+def test_a_supervisor_that_is_killed_leaves_nothing_behind(tmp_path: Path) -> None:
+    supervisor = start(tmp_path)
+    wait_until(lambda: len(alive(tmp_path)) == 2)
+    supervisor.kill()
+    supervisor.wait(30)
+    wait_until(lambda: alive(tmp_path) == [])
