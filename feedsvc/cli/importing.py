@@ -81,7 +81,7 @@ def _read(path: Path, defaults: Defaults) -> list[Imported | Refused]:
     except OSError as error:
         return [Refused(str(path), f"can't be read: {error.strerror or error}")]
     except Invalid as error:
-        return [Refused(str(path), str(error))]
+        return [Refused(str(path), f"{error.reason}. {error.fix}" if error.fix else error.reason)]
 
 
 def _print(taken: Sequence[Taken], *, dry_run: bool) -> None:
