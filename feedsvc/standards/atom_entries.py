@@ -13,6 +13,7 @@ from datetime import datetime
 from feedsvc.standards import atom_values, dates, grammars, uris
 from feedsvc.standards.findings import shown
 from feedsvc.standards.namespaces import ATOM
+from feedsvc.standards.rules import Level
 from feedsvc.standards.trees import Element, Fault, Places, local, name, raw_text, tag, text
 
 _SINGLES = ("content", "published", "rights", "source", "summary")
@@ -26,6 +27,7 @@ def check(root: Element, entries: tuple[Element, ...], places: Places) -> Iterat
     for entry in entries:
         for rule in ENTRY_RULES:
             yield from rule(entry)
+    yield from _text_or_summary(root, entries)
     yield from _repeated_ids(entries, places)
     yield from _build_time(root, entries)
     yield from _feed_updated(root, entries)
@@ -56,9 +58,22 @@ def _content_or_alternate(entry: Element) -> Iterator[Fault]:
     if not any(atom_values.rel(link) == "alternate" for link in entry.findall(tag(ATOM, "link"))):
         message = "the entry has neither content nor an alternate link"
         yield Fault("ATOM-07", entry, "", message, "Add a link to the entry's page, or the content.")
-    if not text(entry.find(tag(ATOM, "summary"))):
+
+
+def _text_or_summary(root: Element, entries: tuple[Element, ...]) -> Iterator[Fault]:
+    """ATOM-17. A feed without any text is one of headlines, by its maker's choice: that is said once, as advice."""
+    bare = [entry for entry in entries if not _has_text(entry)]
+    if len(bare) > 1 and len(bare) == len(entries):
+        message = f"all {len(entries)} entries are headlines, without content or summary"
+        yield Fault("ATOM-17", root, "", message, "Add summaries, if subscribers are to have more.", Level.ADVICE)
+        return
+    for entry in bare:
         message = "the entry has neither content nor a summary"
         yield Fault("ATOM-17", entry, "", message, "Add a summary.")
+
+
+def _has_text(entry: Element) -> bool:
+    return entry.find(tag(ATOM, "content")) is not None or bool(text(entry.find(tag(ATOM, "summary"))))
 
 
 def _content(entry: Element) -> Iterator[Fault]:

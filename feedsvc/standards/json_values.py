@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 from feedsvc.standards import dates, grammars, languages, uris
 from feedsvc.standards.findings import Finding, finding, shown
+from feedsvc.standards.rules import Level
 
 Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | None"
 Object: TypeAlias = Mapping[str, Json]
@@ -67,8 +68,10 @@ def plain(part: Part, keys: tuple[str, ...]) -> Iterator[Finding]:
         value = part.members.get(key)
         piece = grammars.html_in(value) if isinstance(value, str) else None
         if piece:
-            message = f"{key} is plain text and holds {shown(piece)}"
-            yield finding("JSON-06", part.place(key), message, "Write plain text; HTML belongs in content_html.")
+            # It may be meant as it stands, in an article about HTML: nobody but its writer can know.
+            message = f"{key} is plain text and holds {shown(piece)}, which readers show as it stands"
+            fix = "Write plain text; HTML belongs in content_html."
+            yield finding("JSON-06", part.place(key), message, fix, Level.WARNING)
 
 
 def addresses(part: Part, keys: tuple[str, ...], rule: str = "JSON-19") -> Iterator[Finding]:

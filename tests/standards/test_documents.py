@@ -113,6 +113,15 @@ def test_lines_are_right_far_down_a_long_document() -> None:
     assert check_document(padded)[0].place == f"channel, ttl, line {line}"
 
 
+def test_a_feed_of_headlines_is_told_once() -> None:
+    entry = (
+        b"<entry><id>tag:example.org,2026:%d</id><title>A ship</title><updated>2026-08-04T08:00:00Z</updated>"
+        b'<link href="https://news.example.org/"/></entry>'
+    )
+    headlines = ATOM[: ATOM.index(b"  <entry>")] + b"".join(entry % number for number in range(9)) + b"</feed>"
+    assert [(found.rule, found.level) for found in check_document(headlines)] == [("ATOM-17", "advice")]
+
+
 # --- hostile documents
 
 
