@@ -175,7 +175,7 @@ class TestForMachines:
         assert data["correction"][0]["text"] == "It was two."
 
     @pytest.mark.parametrize(
-        "title", ["</script><script>alert(1)</script>", "<!--<script>", "a & b", '"\\"', "a\u2028b"]
+        "title", ["</script><script>alert(1)</script>", "</script /x", "<!--<script>", "a & b", '"\\"', "a\u2028b"]
     )
     def test_no_title_breaks_out_of_linked_data(self, title: str) -> None:
         tree = shown(title=title, image=None)
