@@ -26,6 +26,7 @@ MAX_CONTENT_BYTES = 16 * 1024 * 1024
 # The shape of a BCP 47 tag (RFC 5646 section 2.1), not its registry: subtags come and go.
 LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*\Z")
 ADDRESS = re.compile(r"[^@\s<>()]+@[^@\s<>()]+\Z")
+MEDIA_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+", re.ASCII)
 
 
 def accept(draft: Draft) -> Draft:
@@ -123,4 +124,12 @@ def _image(image: Image | None) -> Image | None:
         alt=_line("image.alt", image.alt, MAX_TITLE),
         caption=_line("image.caption", image.caption, MAX_TITLE),
         credit=_line("image.credit", image.credit, MAX_WORD),
+        media_type=_media_type(image.media_type),
     )
+
+
+def _media_type(media_type: str | None) -> str | None:
+    media_type = _line("image.media_type", media_type or "", MAX_WORD)
+    if media_type and not MEDIA_TYPE.fullmatch(media_type):
+        raise Invalid("image.media_type", f"{media_type!r} is not a media type", "Write it as image/jpeg, or leave it")
+    return media_type or None

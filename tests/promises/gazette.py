@@ -25,8 +25,26 @@ from tests.service import Answer
 PAGES = ("/", "/opml.xml")
 
 
+class Reading:
+    """Whatever can be asked for a path can be read by subscribers."""
+
+    def get(self, path: str, headers: Mapping[str, str] | None = None, method: str = "GET") -> Answer:
+        """Ask for a path."""
+        raise NotImplementedError
+
+    def read_all(self, slug: str = "all", readers: Iterable[str] = READERS) -> dict[str, list[Item]]:
+        """Give what every reader makes of a feed, by the reader's name; each must be able to read it."""
+        items = {}
+        for reader in readers:
+            filename, read = READERS[reader]
+            answer = self.get(f"/feeds/{slug}/{filename}")
+            assert answer.status == 200, (reader, answer)
+            items[reader] = read(answer.body)
+        return items
+
+
 @dataclass
-class Gazette(Newsroom):
+class Gazette(Newsroom, Reading):
     """The newsroom with its public door open."""
 
     client: FlaskClient = field(init=False)
@@ -58,17 +76,8 @@ class Gazette(Newsroom):
         """Ask for a path; the answer is as it came."""
         return ask(self.client, path, headers, method)
 
-    def read_all(self, slug: str = "all") -> dict[str, list[Item]]:
-        """Give what every reader makes of a feed, by the reader's name; each must be able to read it."""
-        items = {}
-        for reader, (filename, read) in READERS.items():
-            answer = self.get(f"/feeds/{slug}/{filename}")
-            assert answer.status == 200, (reader, answer)
-            items[reader] = read(answer.body)
-        return items
-
     def bring_in(self, name: str, data: bytes, **defaults: object) -> list[Taken]:
-        """Import a file; say what became of each of its articles."""
+        """Import a file, which must be one that can be read; say what became of each of its articles."""
         found = list(parse(name, data, Defaults(**defaults)))  # type: ignore[arg-type]
         return list(import_articles(self.store, self.site, found, now=self.pass_time()))
 
@@ -111,7 +120,7 @@ def documents_of(feeds: Iterable[Feed]) -> list[str]:
 
 def snapshot(gazette: Gazette) -> dict[str, tuple[object, ...]]:
     """Give all that a reader can see of every published document, but for the time of asking."""
-    seen = {}
+    seen: dict[str, tuple[object, ...]] = {}
     for path in documents_of(gazette.feeds):
         answer = gazette.get(path)
         fields = sorted((name, value) for name, value in answer.headers.items() if name != "Date")
