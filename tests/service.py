@@ -112,7 +112,7 @@ class Service:
         (self.folder / "config.toml").write_text(config.replace("{base_url}", self.base_url), encoding="utf-8")
 
     def start(self) -> None:
-        """Start `feedsvc run` and wait until it answers and has published every feed that it was given."""
+        """Start `feedsvc run` and wait until it answers and has published every feed once."""
         assert self.process is None, "the service runs already"
         with (self.folder / "service.log").open("ab") as log:
             self.process = subprocess.Popen(
@@ -125,8 +125,9 @@ class Service:
             )
         try:
             wait_until(self._ready)
-        except BaseException:
+        except BaseException as error:
             self.kill()
+            error.add_note(self.log)
             raise
 
     def stop(self) -> None:
@@ -208,9 +209,9 @@ class Service:
             health = self.get("/healthz")
         except (OSError, HTTPException):
             return False
-        feeds = json.loads(health.body)["feeds"].values()
-        published = health.status == 200 and all(one["state"] == "published" for one in feeds)
-        return published and self.get("/").status == 200
+        found = json.loads(health.body)
+        done = all(one["state"] not in ("new", "filling") for one in found["feeds"].values())
+        return bool(found["store"]["reachable"]) and done and self.get("/").status == 200
 
     def _command(self) -> list[str]:
         return [sys.executable, "-m", "feedsvc", "--config", "config.toml"]
