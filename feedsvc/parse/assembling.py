@@ -71,10 +71,10 @@ class _Kept:
 
 
 def _without_repetitions(found: Sequence[Found | Refused]) -> Iterator[Found | Refused]:
-    """Keep one article of each key, the newest (RFC 4287 section 4.1.1), and say what becomes of the others.
+    """Keep one article of each key, the newest, and say what becomes of the others.
 
     Two different articles under one key would change places at each import. The same article twice is left out
-    silently.
+    silently, and so is a version that the source itself dates before the newest one (RFC 4287 section 4.1.1).
     """
     kept: dict[str, _Kept] = {}
     for index, article in enumerate(found):
@@ -89,9 +89,15 @@ def _without_repetitions(found: Sequence[Found | Refused]) -> Iterator[Found | R
         winner = kept[article.key or ""]
         if winner.index == index:
             yield article
-        elif replace(article, place="") != replace(winner.article, place=""):
+        elif not _superseded(article, winner.article) and replace(article, place="") != replace(
+            winner.article, place=""
+        ):
             what = f"has the same identity as {winner.article.place}, which is taken instead"
             yield Refused(article.place, f"{what}: {_shortened(article.key or '')}")
+
+
+def _superseded(article: Found, by: Found) -> bool:
+    return article.updated_at is not None and by.updated_at is not None and article.updated_at < by.updated_at
 
 
 def _changed(article: Found) -> float:

@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 # About as many tags and attributes as 64 MB of the densest real feed; their nodes take up to 1 GB of memory.
 MAX_MARKS = 4_000_000
 _XML = "{http://www.w3.org/XML/1998/namespace}"
-_POSITION = re.compile(r",? ?line \d+, column \d+.*\Z", re.DOTALL)
+# libxml2 counts its lines from the start of what it was given, which may be one item.
+_POSITION = re.compile(r",? line \d+(?:, column \d+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +75,15 @@ def read_document(name: str, data: bytes, item_name: str) -> Document:
         raise Invalid(name, "has no root element: nothing but comments or declarations", "Export the feed again")
     if text.count("<") + text.count('="') + text.count("='") > MAX_MARKS:
         raise Invalid(name, f"has more than {MAX_MARKS:,} tags and attributes", "Split it into several files")
+    if _swallows_items(text, item_name):
+        return _read_one_by_one(name, text, item_name, Broken(None, 1, "holds a CDATA section that is never closed"))
     try:
         root = _parse(text)
     except etree.XMLSyntaxError:
         try:
             root = _parse(_with_prefixes(repair(text)))
         except etree.XMLSyntaxError as error:
-            return _read_one_by_one(name, text, item_name, error)
+            return _read_one_by_one(name, text, item_name, Broken(None, error.lineno or 1, _not_well_formed(error)))
     return Document(root, tuple(_items(name, root, item_name)))
 
 
@@ -130,10 +133,20 @@ def _declarations(namespaces: dict[str, str]) -> str:
     return "".join(f" xmlns:{prefix}={quoteattr(uri)}" for prefix, uri in namespaces.items())
 
 
-def _read_one_by_one(name: str, text: str, item_name: str, error: etree.XMLSyntaxError) -> Document:
+def _swallows_items(text: str, item_name: str) -> bool:
+    """Say whether a CDATA section reaches from one item into the next.
+
+    Such a document may be well-formed, when the next item's own section brings the end; the items are lost in it all
+    the same. No text that is meant to be read has an end tag and a start tag of an item in a row.
+    """
+    edge = re.compile(rf"</{item_name}>\s*<{item_name}[\s>]")
+    return any(edge.search(section.partition("]]>")[0]) for section in text.split("<![CDATA[")[1:])
+
+
+def _read_one_by_one(name: str, text: str, item_name: str, fault: Broken) -> Document:
     starts = [found.start() for found in re.finditer(rf"<(?:[A-Za-z_][\w.-]*:)?{item_name}(?=[\s>/])", text)]
     _check_count(name, len(starts))
-    root = _read_head(name, text[: starts[0]] if starts else text, error)
+    root = _read_head(name, text[: starts[0]] if starts else text, fault)
     wrapper = _Wrapper.around_items_of(root)
     items: list[Item | Broken] = []
     line, counted = 1, 0
@@ -143,22 +156,26 @@ def _read_one_by_one(name: str, text: str, item_name: str, error: etree.XMLSynta
         end = starts[number] if number < len(starts) else len(text)
         items.append(_read_item(text[start:end], item_name, wrapper, number, line))
     if not any(isinstance(item, Broken) for item in items):
-        items.append(Broken(None, error.lineno or 0, _not_well_formed(error)))
+        items.append(fault)
     return Document(root, tuple(items))
 
 
-def _read_head(name: str, head: str, error: etree.XMLSyntaxError) -> etree._Element:
+def _read_head(name: str, head: str, fault: Broken) -> etree._Element:
     parser = etree.XMLParser(
         encoding="utf-8", recover=True, resolve_entities=False, load_dtd=False, no_network=True, remove_comments=True,
         remove_pis=True, collect_ids=False,
     )  # fmt: skip
-    root = etree.fromstring(_with_prefixes(repair(head)).encode("utf-8"), parser)
-    # With recover=True lxml gives None where there is nothing to recover, which its stubs do not say.
-    found: etree._Element | None = root
+    if not head.strip():
+        # An entry document: the item is the root element, and nothing is around it.
+        return etree.Element("nothing")
+    # With recover=True lxml gives None, or still raises, where there is nothing to recover; its stubs know no None.
+    found: etree._Element | None
+    try:
+        found = etree.fromstring(_with_prefixes(repair(head)).encode("utf-8"), parser)
+    except etree.XMLSyntaxError:
+        found = None
     if found is None:
-        raise Invalid(
-            name, f"{_not_well_formed(error)} (line {error.lineno})", "Mend it there, or export the feed again"
-        )
+        raise Invalid(name, f"{fault.reason} (line {fault.line})", "Mend it there, or export the feed again")
     return found
 
 
@@ -199,4 +216,5 @@ def _read_item(source: str, item_name: str, wrapper: _Wrapper, number: int, line
 
 
 def _not_well_formed(error: etree.XMLSyntaxError) -> str:
-    return f"is not well-formed XML: {_POSITION.sub('', error.msg or 'it breaks off')}"
+    message = (error.msg or "it breaks off").splitlines()[0]
+    return f"is not well-formed XML: {_POSITION.sub('', message)}"
