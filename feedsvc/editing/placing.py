@@ -50,9 +50,14 @@ def put_in_feeds(connection: Connection, site: Site, kept: Kept, now: datetime) 
 
 
 def next_place(old: Place | None, new: Place | None) -> Place | None:
-    """Say what becomes of a place when the feed no longer takes the article: it has left, and is remembered."""
+    """Say what becomes of a place when the feed no longer takes the article: it has left, and is remembered.
+
+    A feed that never held a withdrawn article has nothing to take back.
+    """
     if new is None and old is not None:
         return replace(old, standing=Standing.LEFT)
+    if old is None and new is not None and new.standing is Standing.WITHDRAWN:
+        return None
     return new
 
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, func, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, select
 
 from feedsvc.membership import Standing
 from feedsvc.model import Catalogue, Edition, Entry, Feed, Image, Site, Tombstone, Visibility
@@ -96,17 +96,22 @@ def _window(kept: KeptFeed) -> Any:
 def _last_departure(connection: Connection, feed_number: int, since: datetime | None) -> datetime | None:
     # Only a departure out of the window changed what the feed shows.
     gone = entries.c.state.in_((Standing.LEFT.value, Standing.WITHDRAWN.value))
-    query = select(func.max(entries.c.left_at)).where(entries.c.feed_number == feed_number, gone)
+    query = select(func.max(entries.c.left_at)).where(entries.c.feed_number == feed_number, gone, _was_seen())
     if since is not None:
         query = query.where(entries.c.published_at >= since)
     return connection.execute(query).scalar()
+
+
+def _was_seen() -> ColumnElement[bool]:
+    # What went before the end of its embargo was never in the feed, and leaves no trace in it (P10).
+    return entries.c.left_at >= entries.c.visible_at
 
 
 def _tombstones(connection: Connection, feed_number: int) -> tuple[Tombstone, ...]:
     query = (
         select(articles.c.entry_id, entries.c.left_at)
         .join(articles, articles.c.number == entries.c.article_number)
-        .where(entries.c.feed_number == feed_number, entries.c.state == Standing.WITHDRAWN.value)
+        .where(entries.c.feed_number == feed_number, entries.c.state == Standing.WITHDRAWN.value, _was_seen())
         .order_by(entries.c.left_at.desc(), articles.c.number.desc())
         .limit(TOMBSTONES)
     )

@@ -13,9 +13,9 @@ from functools import partial
 from flask.testing import FlaskClient
 
 from feedsvc import editing, publishing
-from feedsvc.folder import Shelf
+from feedsvc.folder import SITE, Shelf
 from feedsvc.importing import Taken, import_articles
-from feedsvc.model import Article, Draft, Feed, Site
+from feedsvc.model import Article, Draft, Site
 from feedsvc.parse import Defaults, parse
 from feedsvc.web import Deps, create_app, wiring
 from tests.newsroom import Newsroom
@@ -113,16 +113,17 @@ def ask(client: FlaskClient, path: str, headers: Mapping[str, str] | None = None
     return Answer(response.status_code, fields, response.data)
 
 
-def documents_of(feeds: Iterable[Feed]) -> list[str]:
+def public_paths(room: Newsroom) -> list[str]:
     """Give the path of everything that is published: the site's documents, each feed in every format, and its page."""
-    return [*PAGES, *(f"/feeds/{feed.slug}/{name}" for feed in feeds for name in (*FEEDS, ""))]
+    slugs = sorted({feed.slug for feed in room.feeds} | {place.name for place in room.folder.root.iterdir()} - {SITE})
+    return [*PAGES, *(f"/feeds/{slug}/{name}" for slug in slugs for name in (*FEEDS, ""))]
 
 
-def snapshot(gazette: Gazette) -> dict[str, tuple[object, ...]]:
-    """Give all that a reader can see of every published document, but for the time of asking."""
+def snapshot(room: Gazette) -> dict[str, tuple[object, ...]]:
+    """Give all that a reader can see of everything that is published, but for the time of asking."""
     seen: dict[str, tuple[object, ...]] = {}
-    for path in documents_of(gazette.feeds):
-        answer = gazette.get(path)
+    for path in public_paths(room):
+        answer = room.get(path)
         fields = sorted((name, value) for name, value in answer.headers.items() if name != "Date")
         seen[path] = (answer.status, tuple(fields), answer.body)
     return seen
