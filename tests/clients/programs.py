@@ -28,14 +28,16 @@ def node(script: str, *arguments: str) -> Any:
     """Run one of the JavaScript programs of this folder; give the JSON that it prints."""
     path = program("node")
     if not MODULES.is_dir():
-        _missing("the JavaScript clients are not installed here; `npm ci` in tests/clients installs them")
+        _missing("the JavaScript clients are not installed here; `make test` installs them (npm ci in tests/clients)")
     return json.loads(run(path, str(HERE / script), *arguments))
 
 
 def module_file(name: str) -> Path:
     """Give a file of an npm package."""
     path = MODULES / name
-    return path if path.exists() else _missing(f"{name} is not installed here; `npm ci` in tests/clients installs it")
+    if not path.exists():
+        _missing(f"{name} is not installed here; `make test` installs it (npm ci in tests/clients)")
+    return path
 
 
 def run(*command: str | Path, home: Path | None = None) -> str:
