@@ -72,7 +72,7 @@ articles = Table(
     Column("entry_id_is_permalink", Boolean, nullable=False),
     Column("slug", Text, nullable=False),
     Column("status", String(10), nullable=False),
-    # The revision that readers see, and the newest one; they differ while a change waits for its release.
+    # The revision that readers see, and the one that waits for its release beside it; one number where none waits.
     Column("live_revision", Integer, nullable=False),
     Column("head_revision", Integer, nullable=False),
     Column("external_id", Text, unique=True),
@@ -281,4 +281,85 @@ Index(
     pictures.c.due_at,
     sqlite_where=pictures.c.due_at.is_not(None),
     postgresql_where=pictures.c.due_at.is_not(None),
+)
+
+users = Table(
+    "users",
+    metadata,
+    Column("number", Number, primary_key=True, autoincrement=True),
+    Column("name", Text, nullable=False, unique=True),
+    Column("password_hash", Text, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("disabled_at", Instant),
+    Column("signed_in_at", Instant),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    # Of what the browser holds: whoever reads the store can sign in as nobody.
+    Column("digest", String(64), primary_key=True),
+    Column("user_number", Number, ForeignKey("users.number"), nullable=False, index=True),
+    Column("created_at", Instant, nullable=False),
+    Column("seen_at", Instant, nullable=False),
+)
+
+browsers = Table(
+    "browsers",
+    metadata,
+    # Those that an account was signed in from before: guesses from elsewhere never keep them out.
+    Column("digest", String(64), primary_key=True),
+    Column("user_number", Number, ForeignKey("users.number"), nullable=False, index=True),
+    Column("created_at", Instant, nullable=False),
+)
+
+failures = Table(
+    "sign_in_failures",
+    metadata,
+    # A digest of the account's name, the address or the browser that is counted.
+    Column("key", String(64), primary_key=True),
+    Column("failures", Integer, nullable=False),
+    Column("last_at", Instant, nullable=False, index=True),
+    Column("open_at", Instant, nullable=False),
+)
+
+manuscripts = Table(
+    "manuscripts",
+    metadata,
+    # By the digest of the HTML that came of it.
+    Column("article_id", String(36), primary_key=True),
+    Column("digest", String(64), primary_key=True),
+    Column("markdown", Text, nullable=False),
+)
+
+tokens = Table(
+    "tokens",
+    metadata,
+    # The part of a token that names it, no secret; of the secret itself only its hash is kept.
+    Column("id", String(16), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("scope", String(10), nullable=False),
+    Column("hash", String(64), nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("revoked_at", Instant),
+)
+Index(
+    "uq_tokens_name_in_use",
+    tokens.c.name,
+    unique=True,
+    sqlite_where=tokens.c.revoked_at.is_(None),
+    postgresql_where=tokens.c.revoked_at.is_(None),
+)
+
+creations = Table(
+    "creations",
+    metadata,
+    # What was made under an Idempotency-Key, for a day: the digest of what was asked for, and the article as made.
+    Column("token_id", String(16), ForeignKey("tokens.id"), primary_key=True),
+    Column("key", String(255), primary_key=True),
+    Column("digest", String(64), nullable=False),
+    Column("article_number", Number, ForeignKey("articles.number"), nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("created_at", Instant, nullable=False, index=True),
 )
