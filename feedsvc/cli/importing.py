@@ -44,7 +44,14 @@ def import_(  # noqa: PLR0917 - click passes options by name
     file changes nothing, changed content becomes a minor edit. A refused article is one line on standard error, the
     rest comes in, and the exit code is 1.
     """
-    defaults = Defaults(section, tuple(Author(name) for name in authors), language, tags)
+    defaults = Defaults(
+        section=section,
+        authors=tuple(Author(name) for name in authors),
+        language=language,
+        tags=tags,
+        time_zone=desk.zone,
+        base_url=desk.site.base_url,
+    )
     desk.apply_feeds()
     sources = [_read(path, defaults) for path in _files(paths)]
     taken = []

@@ -5,7 +5,8 @@ It cleans nothing, and never takes a category for a section.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from lxml import etree
@@ -79,7 +80,21 @@ def read(name: str, data: bytes) -> list[Found | Refused]:
         )
     items = [item for item in document.items if isinstance(item, Broken) or name_of(item.element) == "item"]
     channel = _channel_of(document.root, items)
-    return [_found(name, item, channel) for item in items]
+    return _known_by_link([_found(name, item, channel) for item in items])
+
+
+def _known_by_link(found: list[Found | Refused]) -> list[Found | Refused]:
+    """Take an item's link for its guid where it has none and no other item has that link.
+
+    That is what readers know such an item by: with an identity of our own it would come back to them as new (P01, P17).
+    """
+    links = Counter(item.url for item in found if isinstance(item, Found))
+    return [
+        replace(item, guid=item.url, guid_is_permalink=True)
+        if isinstance(item, Found) and item.guid is None and item.url and links[item.url] == 1
+        else item
+        for item in found
+    ]
 
 
 def _channel_of(root: etree._Element, items: Sequence[Item | Broken]) -> _Channel:
