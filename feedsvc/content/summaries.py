@@ -40,7 +40,8 @@ _ABBREVIATIONS = frozenset(
 # One letter ("J. Doe"), letters with dots ("U.S.", "a.m.") or the number of a list, a day or a king ("3. Oktober").
 _SHORT_FORM = re.compile(r"(?:[^\W\d]\.)*[^\W\d]|\d{1,2}")
 _LONGEST_ABBREVIATION = 20
-_WHITE_SPACE = re.compile(r"\s+")
+# No-break, thin and ideographic spaces are typography: they stay as written.
+_WHITE_SPACE = re.compile(r"[ \t\n\f\v\r]+")
 # Unicode UAX 29: signs that are no marks and yet never begin a grapheme: joiners, Thai and Lao vowel am.
 _NEVER_FIRST = "\u200c\u200d\u0e33\u0eb3"
 _JOINER = "\u200d"
