@@ -19,7 +19,7 @@ from feedsvc.editing import mint
 from feedsvc.editing.placing import keep
 from feedsvc.errors import FeedsvcError, Unavailable
 from feedsvc.lifecycle import Identity
-from feedsvc.model import Draft, Imported, Refused, Revision, Site, Status
+from feedsvc.model import Article, Draft, Imported, Refused, Site, Status
 from feedsvc.store import Store, articles, codec
 from feedsvc.store.articles import Kept
 
@@ -82,7 +82,7 @@ def _keep(connection: Connection, site: Site, item: Imported, now: datetime) -> 
         return Taken(item.place, Result.UNCHANGED, item.draft.title, known.article.id)
     else:
         kept, result = known, Result.UNCHANGED
-        draft = _completed(item.draft, known.article.revision)
+        draft = _completed(item.draft, known.article)
         if not lifecycle.says_the_same(known.article.revision, draft):
             changed = lifecycle.edit(known.article, draft, now)
             kept, result = keep(connection, site, known, changed, now), Result.CHANGED
@@ -99,14 +99,19 @@ def _find(connection: Connection, item: Imported) -> Kept | None:
     return None
 
 
-def _completed(draft: Draft, revision: Revision) -> Draft:
-    """Leave what a source does not say as it is: a plain text knows no section, and erases none."""
+def _completed(draft: Draft, article: Article) -> Draft:
+    """Leave what a source does not say as it is: a plain text knows no section, and erases none.
+
+    When the article is to come out is seen to once it says what it should.
+    """
+    revision = article.revision
+    publish_at = (draft.publish_at or article.publish_at) if article.status is Status.DRAFT else None
     silent = {
         name: getattr(revision, name)
         for name in ("summary", "language", "section", "authors", "tags", "url", "image")
         if not getattr(draft, name)
     }
-    return replace(draft, **silent)
+    return replace(draft, publish_at=publish_at, **silent)
 
 
 def _add(connection: Connection, item: Imported, now: datetime) -> Kept:

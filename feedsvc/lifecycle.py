@@ -41,41 +41,75 @@ def create(draft: Draft, identity: Identity, slug: str, now: datetime) -> Articl
 def edit(article: Article, draft: Draft, now: datetime) -> Article:
     """Change what an article says, quietly: after publication this is a minor edit, which moves no reader's date (P12).
 
-    Raises Conflict for a withdrawn article.
+    A change that waits beside it goes on waiting. An external id is taken over, and never taken away. Raises Conflict
+    for a withdrawn article, Invalid for a time that can't be kept.
     """
     _refuse_withdrawn(article)
     change = Change.MINOR_EDIT if article.status is Status.PUBLISHED else Change.DRAFT_EDIT
     return replace(
-        article, revision=_next(article, change, draft, now), modified_at=now, publish_at=_publish_at(article, draft)
+        article,
+        revision=_next(article, change, draft, now),
+        modified_at=now,
+        publish_at=_publish_at(article, draft, now),
+        external_id=draft.external_id or article.external_id,
     )
 
 
-def schedule(article: Article, publish_at: datetime, now: datetime) -> Article:
-    """Set the time at which an article comes out.
+def save_working(article: Article, draft: Draft, now: datetime) -> Article:
+    """Save a change beside what readers see, where it waits until `publish` releases it; it replaces one that waits.
 
-    Raises Conflict when it is already out, Invalid for a time gone by.
+    Before publication readers see nothing, and this is an edit like any other. Raises Conflict for a withdrawn article.
+    """
+    if article.status is not Status.PUBLISHED:
+        return edit(article, draft, now)
+    _publish_at(article, draft, now)
+    return replace(article, working=_next(article, Change.DRAFT_EDIT, draft, now))
+
+
+def schedule(article: Article, publish_at: datetime | None, now: datetime) -> Article:
+    """Set the time at which an article comes out; None takes the one that it already has.
+
+    Raises Conflict when it is already out, Invalid for a time gone by and for none at all.
     """
     if article.status not in (Status.DRAFT, Status.SCHEDULED):
         raise Conflict(f"article {article.id}", f"is {article.status}; only a draft can be scheduled")
-    if publish_at <= now:
-        raise Invalid("publish_at", f"{publish_at.isoformat()} has gone by", "Give a time to come, or publish now")
+    at = publish_at or article.publish_at
+    if at is None:
+        raise Invalid("publish_at", "is missing", "Say when the article is to come out")
+    if at <= now:
+        raise Invalid("publish_at", f"{at.isoformat()} has gone by", "Give a time to come, or publish now")
     return replace(
         article,
         status=Status.SCHEDULED,
-        publish_at=publish_at,
+        publish_at=at,
         modified_at=now,
-        revision=replace(article.revision, number=article.revision.number + 1, change=Change.SCHEDULE, saved_at=now),
+        revision=_again(article, Change.SCHEDULE, now),
+    )
+
+
+def unschedule(article: Article, now: datetime) -> Article:
+    """Make a scheduled article a draft again: it does not come out. Raises Conflict when it is not scheduled."""
+    if article.status is not Status.SCHEDULED:
+        raise Conflict(f"article {article.id}", f"is {article.status}; only a scheduled article can be kept back")
+    return replace(
+        article,
+        status=Status.DRAFT,
+        publish_at=None,
+        modified_at=now,
+        revision=_again(article, Change.DRAFT_EDIT, now),
     )
 
 
 def publish(
     article: Article, now: datetime, *, published_at: datetime | None = None, updated_at: datetime | None = None
 ) -> Article:
-    """Bring an article out.
+    """Bring an article out; of one that is out already, release the change that waits: quietly, as a minor edit.
 
     `published_at` is for one that was published before elsewhere, or that fell due a moment ago; it is `now` otherwise.
-    Raises Conflict when it is already out or withdrawn, Invalid for a time to come.
+    Raises Conflict when it is out and nothing waits, or was withdrawn, Invalid for a time to come.
     """
+    if article.status is Status.PUBLISHED and article.working is not None:
+        return _release(article, article.working, now)
     if article.status not in (Status.DRAFT, Status.SCHEDULED):
         raise Conflict(f"article {article.id}", f"is already {article.status}")
     first = published_at or now
@@ -88,7 +122,7 @@ def publish(
         updated_at=max(first, updated_at or first),
         modified_at=max(first, updated_at or first) if published_at else now,
         publish_at=None,
-        revision=replace(article.revision, number=article.revision.number + 1, change=Change.PUBLISH, saved_at=now),
+        revision=_again(article, Change.PUBLISH, now),
     )
 
 
@@ -117,10 +151,7 @@ def withdraw(article: Article, reason: str, now: datetime, *, notice: bool | Non
     if not reason.strip():
         raise Invalid("reason", "is empty", "Say why: subscribers read it where the feed keeps a notice")
     revision = replace(
-        article.revision,
-        number=article.revision.number + 1,
-        change=Change.WITHDRAWAL,
-        saved_at=now,
+        _again(article, Change.WITHDRAWAL, now),
         content_html=text_to_html(reason),
         summary=reason.strip(),
         image=None,
@@ -135,6 +166,7 @@ def withdraw(article: Article, reason: str, now: datetime, *, notice: bool | Non
         withdrawn_at=now,
         withdrawal_reason=reason.strip(),
         notice=notice,
+        working=None,
     )
 
 
@@ -151,14 +183,43 @@ def _refuse_withdrawn(article: Article) -> None:
         raise Conflict(f"article {article.id}", "was withdrawn, and stays so", "Write a new article instead")
 
 
-def _publish_at(article: Article, draft: Draft) -> datetime | None:
+def _release(article: Article, working: Revision, now: datetime) -> Article:
+    if working.number < article.revision.number:
+        raise Conflict(
+            f"article {article.id}",
+            f"was changed (revision {article.revision.number}) after the change that waits (revision {working.number})",
+            "Save that change again, on top of what readers see now",
+        )
+    revision = replace(
+        working,
+        number=article.newest.number + 1,
+        change=Change.MINOR_EDIT,
+        saved_at=now,
+        corrections=article.revision.corrections,
+    )
+    return replace(article, revision=revision, working=None, modified_at=now)
+
+
+def _publish_at(article: Article, draft: Draft, now: datetime) -> datetime | None:
+    wanted = draft.publish_at
+    if article.status is Status.DRAFT:
+        return wanted
     if article.status is Status.PUBLISHED:
+        if wanted is not None:
+            raise Invalid("publish_at", "is given for an article that is out already", "Leave it out")
         return None
-    return draft.publish_at or article.publish_at
+    if wanted is not None and wanted != article.publish_at and wanted <= now:
+        raise Invalid("publish_at", f"{wanted.isoformat()} has gone by", "Give a time to come, or publish now")
+    return wanted or article.publish_at
+
+
+def _again(article: Article, change: Change, now: datetime) -> Revision:
+    """Save what readers see, or will see, once more, for a step that changes no word of it."""
+    return replace(article.revision, number=article.newest.number + 1, change=change, saved_at=now)
 
 
 def _next(article: Article, change: Change, draft: Draft, now: datetime) -> Revision:
-    revision = _revision(article.revision.number + 1, change, draft, now)
+    revision = _revision(article.newest.number + 1, change, draft, now)
     return replace(revision, corrections=article.revision.corrections)
 
 

@@ -172,7 +172,8 @@ class Article:
 
     `entry_id` is guid, Atom id and JSON id in every feed, minted once (or imported) and never derived from anything
     that can change. `published_at` never moves; `updated_at` is the last change a reader should notice;
-    `modified_at` any change.
+    `modified_at` any change that readers can see. `working` is a change saved beside what readers see, which waits for
+    its release.
     """
 
     id: str
@@ -190,6 +191,14 @@ class Article:
     withdrawal_reason: str | None = None
     notice: bool | None = None
     external_id: str | None = None
+    working: Revision | None = None
+
+    @property
+    def newest(self) -> Revision:
+        """Give the revision that was saved last, whether readers see it or not; its number counts every change."""
+        if self.working is None or self.working.number < self.revision.number:
+            return self.revision
+        return self.working
 
 
 @dataclass(frozen=True, slots=True)

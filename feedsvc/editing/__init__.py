@@ -12,7 +12,9 @@ from feedsvc.editing.steps import (
     next_due,
     publish_article,
     publish_due,
+    put_article,
     schedule_article,
+    unschedule_article,
     withdraw_article,
 )
 
@@ -25,6 +27,8 @@ __all__ = [
     "next_due",
     "publish_article",
     "publish_due",
+    "put_article",
     "schedule_article",
+    "unschedule_article",
     "withdraw_article",
 ]

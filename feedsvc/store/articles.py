@@ -5,16 +5,21 @@ Plain reads and writes: what a step of an article's life means is decided elsewh
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, and_, bindparam, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
-from feedsvc.errors import NotFound
+from feedsvc.errors import Conflict, NotFound
 from feedsvc.model import Article, Change, Revision, Status
 from feedsvc.store import codec
 from feedsvc.store.tables import articles, origins, revisions
+
+_working = revisions.alias("working")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,22 +115,35 @@ def history(connection: Connection, article_id: str) -> tuple[Revision, ...]:
     return tuple(_revision(row) for row in connection.execute(query))
 
 
-def add(connection: Connection, article: Article) -> int:
-    """Keep a new article with its first revision; give its number."""
-    row = {"id": article.id, "entry_id": article.entry_id, "entry_id_is_permalink": article.entry_id_is_permalink}
-    result = connection.execute(
-        insert(articles).values(**row, created_at=article.created_at, **_state(article)).returning(articles.c.number)
+def get_revision(connection: Connection, article_id: str, number: int) -> Revision:
+    """Give one revision of an article. Raises NotFound."""
+    query = (
+        select(revisions)
+        .join(articles, articles.c.number == revisions.c.article_number)
+        .where(articles.c.id == article_id, revisions.c.number == number)
     )
-    number = int(result.scalar_one())
+    row = connection.execute(query).one_or_none()
+    if row is None:
+        raise NotFound(f"revision {number} of article {article_id}", "is not in the store", "List its revisions")
+    return _revision(row)
+
+
+def add(connection: Connection, article: Article) -> int:
+    """Keep a new article with its first revision; give its number. Raises Conflict where its external id is taken."""
+    row = {"id": article.id, "entry_id": article.entry_id, "entry_id_is_permalink": article.entry_id_is_permalink}
+    added = insert(articles).values(**row, created_at=article.created_at, **_state(article))
+    with _unique_external_id(article):
+        number = int(connection.execute(added.returning(articles.c.number)).scalar_one())
     _append(connection, number, article.revision)
     return number
 
 
 def save(connection: Connection, kept: Kept) -> None:
-    """Keep an article's new state and append its new revision."""
+    """Keep an article's new state and append its newest revision. Raises Conflict where its external id is taken."""
     changed = update(articles).where(articles.c.number == kept.number).values(**_state(kept.article))
-    connection.execute(changed)
-    _append(connection, kept.number, kept.article.revision)
+    with _unique_external_id(kept.article):
+        connection.execute(changed)
+    _append(connection, kept.number, kept.article.newest)
 
 
 def find_origin(connection: Connection, key: str) -> Origin | None:
@@ -152,9 +170,31 @@ def _one(connection: Connection, condition: Any) -> Kept | None:
     return None if row is None else _kept(row)
 
 
+@contextmanager
+def _unique_external_id(article: Article) -> Iterator[None]:
+    # Not asked for before: another process could take it in between.
+    try:
+        yield
+    except IntegrityError as error:
+        if "external_id" not in str(error.orig):
+            raise
+        raise Conflict(
+            f"external_id {article.external_id!r}", "is another article's", "Change that article, or give another id"
+        ) from error
+
+
 def _query() -> Select[Any]:
     live = and_(revisions.c.article_number == articles.c.number, revisions.c.number == articles.c.live_revision)
-    return select(articles, *(column.label(f"revision_{column.name}") for column in revisions.c)).join(revisions, live)
+    waits = and_(
+        articles.c.head_revision != articles.c.live_revision,
+        _working.c.article_number == articles.c.number,
+        _working.c.number == articles.c.head_revision,
+    )
+    columns = (
+        *(column.label(f"revision_{column.name}") for column in revisions.c),
+        *(column.label(f"working_{column.name}") for column in _working.c),
+    )
+    return select(articles, *columns).join(revisions, live).outerjoin(_working, waits)
 
 
 def _append(connection: Connection, article_number: int, revision: Revision) -> None:
@@ -183,7 +223,7 @@ def _state(article: Article) -> dict[str, object]:
         "slug": article.slug,
         "status": article.status.value,
         "live_revision": article.revision.number,
-        "head_revision": article.revision.number,
+        "head_revision": (article.working or article.revision).number,
         "external_id": article.external_id,
         "image_url": article.revision.image.url if article.revision.image else None,
         "modified_at": article.modified_at,
@@ -213,6 +253,7 @@ def _kept(row: Row[Any]) -> Kept:
         withdrawal_reason=row.withdrawal_reason,
         notice=row.notice,
         external_id=row.external_id,
+        working=None if row.working_number is None else _revision(row, "working_"),
     )
     return Kept(row.number, article)
 

@@ -92,6 +92,8 @@ Index(
     sqlite_where=articles.c.status == "scheduled",
     postgresql_where=articles.c.status == "scheduled",
 )
+# What was changed last, for whoever lists articles, without looking at all of them.
+Index("ix_articles_changed", articles.c.modified_at, articles.c.number)
 
 revisions = Table(
     "revisions",
