@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from feedsvc import __version__
-from feedsvc.cli import articles, check, database, feeds, importing, publish, servers
+from feedsvc.cli import articles, check, database, feeds, importing, publish, servers, tokens, users
 from feedsvc.cli.desk import Desk
 from feedsvc.errors import ConfigInvalid, FeedsvcError, Forbidden, Invalid, NotFound
 
@@ -46,7 +46,9 @@ for command in (
     articles.articles,
     articles.article,
     check.check,
+    tokens.token,
     database.db,
+    users.user,
 ):
     commands.add_command(command)
 
