@@ -93,6 +93,8 @@ def test_a_feed_is_answered_by_the_rules(
     path = f"/feeds/world/{name}"
     assert lint(service, method, path, 200, Accept_Encoding=coding) == []
     known = service.get(path, {"Accept-Encoding": coding}).headers
+    # What one answer alone does not show: that there is another, and that caches are told so.
+    assert (known["Content-Encoding"], known["Vary"]) == ("gzip" if coding == "gzip" else None, "Accept-Encoding")
     for condition in ({"If_None_Match": known["ETag"]}, {"If_Modified_Since": known["Last-Modified"]}):
         assert lint(service, method, path, 304, Accept_Encoding=coding, **condition) == []
 
