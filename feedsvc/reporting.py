@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
 
 from feedsvc import scheduling
 from feedsvc.model import Format, Site
@@ -36,19 +39,21 @@ def report_feeds(store: Store, site: Site, *, now: datetime) -> tuple[FeedReport
     """Give every feed's health. Raises Unavailable when the store is out of reach."""
     due = scheduling.next_runs(store, ZoneInfo(site.time_zone), now=now)
     with store.reading() as connection:
-        return tuple(
-            FeedReport(
-                slug=kept.feed.slug,
-                title=kept.feed.title,
-                state=_state(kept),
-                entries=publications.entry_count(connection, kept.publication) if kept.publication else 0,
-                last_run=kept.last_run_at,
-                next_run=min((due[text] for text in kept.feed.publish if text in due), default=None),
-                failure=kept.failure,
-                addresses=tuple(feed_url(site, kept.feed.slug, one) for one in (*kept.feed.formats, Format.PAGE)),
-            )
-            for kept in feeds.all_feeds(connection)
-        )
+        return tuple(report_feed(connection, site, kept, due) for kept in feeds.all_feeds(connection))
+
+
+def report_feed(connection: Connection, site: Site, kept: KeptFeed, due: Mapping[str, datetime]) -> FeedReport:
+    """Give one feed's health; `due` says when each schedule runs next."""
+    return FeedReport(
+        slug=kept.feed.slug,
+        title=kept.feed.title,
+        state=_state(kept),
+        entries=publications.entry_count(connection, kept.publication) if kept.publication else 0,
+        last_run=kept.last_run_at,
+        next_run=min((due[text] for text in kept.feed.publish if text in due), default=None),
+        failure=kept.failure,
+        addresses=tuple(feed_url(site, kept.feed.slug, one) for one in (*kept.feed.formats, Format.PAGE)),
+    )
 
 
 def _state(kept: KeptFeed) -> str:

@@ -1,23 +1,21 @@
-"""Opening the store: one engine, transactions for reading and for writing, and what the database's errors mean.
+"""Opening the store: one engine, transactions for reading, writing and claiming, and what the database's errors mean.
 
-Nothing here knows what is kept in it.
+Nothing here knows what is kept in it. What differs between the databases is in `sqlite` and `postgresql`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, InterfaceError, OperationalError
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy import Connection, Engine, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
 
-from feedsvc.errors import Invalid, Unavailable
-
-BUSY_SECONDS = 10
+from feedsvc.errors import FeedsvcError, Invalid, Unavailable
+from feedsvc.store import postgresql, sqlite
+from feedsvc.store.transactions import BUSY_SECONDS, Kind
 
 
 @dataclass(frozen=True)
@@ -29,41 +27,81 @@ class Store:
 
     engine: Engine
 
+    @property
+    def shared(self) -> bool:
+        """Say whether other hosts may work on the same store."""
+        return self.engine.dialect.name == "postgresql"
+
+    @property
+    def name(self) -> str:
+        """Name the store for messages, without a user and without a password."""
+        describe = postgresql.describe if self.shared else sqlite.describe
+        return f"store {describe(self.engine.url)}"
+
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Give one consistent view of the store; nothing can be changed through it.
 
         Raises Unavailable when the database is out of reach or locked for more than BUSY_SECONDS.
         """
-        with self._transaction("BEGIN") as connection:
+        with self._transaction(Kind.READING) as connection:
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """Give one transaction that is committed, durably, when the block ends, and rolled back when it raises.
 
-        SQLite takes its write lock at the start (BEGIN IMMEDIATE): a transaction that reads first and writes later
-        would otherwise fail without waiting when another one wrote in between. Raises Unavailable as `reading` does.
+        On SQLite it has the store to itself (BEGIN IMMEDIATE); on PostgreSQL others write beside it, see `postgresql`.
+        Raises Unavailable as `reading` does; of these `Interrupted`, when nothing but another writer or a lost
+        connection was in the way, and `Overtaken` (a Conflict) are for `retried` to try again.
         """
-        with self._transaction("BEGIN IMMEDIATE") as connection:
+        with self._transaction(Kind.WRITING) as connection:
+            yield connection
+
+    @contextmanager
+    def claiming(self) -> Iterator[Connection]:
+        """Give a transaction as `writing` does, for what may be lost if the database's machine fails.
+
+        It waits for no disk, and nobody is told of it: leases, and signs of life.
+        """
+        with self._transaction(Kind.CLAIMING) as connection:
             yield connection
 
     @contextmanager
     def rehearsing(self) -> Iterator[Connection]:
         """Give a transaction as `writing` does, and take it back when the block ends: nothing is kept."""
-        with self._transaction("BEGIN IMMEDIATE", keep=False) as connection:
+        with self._transaction(Kind.WRITING, keep=False) as connection:
             yield connection
 
     @contextmanager
-    def _transaction(self, begin: str, *, keep: bool = True) -> Iterator[Connection]:
+    def _transaction(self, kind: Kind, *, keep: bool = True) -> Iterator[Connection]:
+        options = postgresql.options(kind) if self.shared else sqlite.options(kind)
+        connected = committing = False
         try:
-            options = {"feedsvc_begin": begin}
-            with self.engine.connect().execution_options(**options) as connection, connection.begin() as transaction:
-                yield connection
-                if not keep:
-                    transaction.rollback()
-        except (OperationalError, InterfaceError) as error:
-            raise _unavailable(self.engine, error) from error
+            with self.engine.connect() as plain:
+                connected = True
+                connection = plain.execution_options(**options)
+                with connection.begin() as transaction:
+                    yield connection
+                    committing = keep
+                    if keep:
+                        transaction.commit()
+                    else:
+                        transaction.rollback()
+                if self.shared and keep and kind is Kind.WRITING:
+                    postgresql.notify(connection)
+        except DBAPIError as error:
+            meaning = self._meaning(error, committing=committing, connected=connected)
+            if meaning is None:
+                raise
+            raise meaning from error
+        except PoolExhausted as error:
+            raise Unavailable(self.name, f"no connection was free for {BUSY_SECONDS} s", "Try again later") from error
+
+    def _meaning(self, error: DBAPIError, *, committing: bool, connected: bool) -> FeedsvcError | None:
+        if self.shared:
+            return postgresql.meaning(self.name, error, committing=committing, connected=connected)
+        return sqlite.meaning(self.name, error)
 
     def close(self) -> None:
         """Close every connection."""
@@ -77,38 +115,11 @@ def open_store(url: str) -> Store:
     """
     try:
         parsed = make_url(url)
-    except ArgumentError as error:
+        backend = parsed.get_backend_name()
+    except (ArgumentError, ValueError) as error:
         raise Invalid("store.url", "is not a database URL", "Write sqlite:///data/feedsvc.db, for example") from error
-    if parsed.get_backend_name() != "sqlite":
-        return Store(create_engine(parsed, pool_pre_ping=True, pool_timeout=BUSY_SECONDS))
-    if parsed.database and parsed.database != ":memory:":
-        # What can't be made is told by the first transaction: opening a store reaches nothing and never fails.
-        with suppress(OSError):
-            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(parsed, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
-    event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
-    return Store(engine)
-
-
-def _prepare_sqlite(connection: Any, _entry: ConnectionPoolEntry) -> None:
-    # The driver's own transaction handling begins late and never IMMEDIATE; _begin_sqlite does it instead.
-    connection.isolation_level = None
-    cursor = connection.cursor()
-    # WAL lets readers go on while one writes; FULL makes a commit survive a power cut, not only a crash of the process.
-    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "temp_store = MEMORY"):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    connection.exec_driver_sql(connection.get_execution_options().get("feedsvc_begin", "BEGIN"))
-
-
-def _unavailable(engine: Engine, error: OperationalError | InterfaceError) -> Unavailable:
-    # The URL as shown hides its password; the driver's own words can hold no secret but name the cause.
-    return Unavailable(
-        f"store {engine.url.render_as_string(hide_password=True)}",
-        str(error.orig),
-        "Nothing was changed; try again when the database answers",
-    )
+    if backend == "sqlite":
+        return Store(sqlite.make_engine(parsed))
+    if backend == "postgresql":
+        return Store(postgresql.make_engine(parsed.set(drivername="postgresql+psycopg")))
+    raise Invalid("store.url", f"{backend!r} is no database that feedsvc knows", "Take SQLite or PostgreSQL")

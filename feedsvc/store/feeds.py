@@ -104,6 +104,14 @@ def all_feeds(connection: Connection, *, state: FeedState | None = None) -> list
     return [_kept(row) for row in connection.execute(query)]
 
 
+def page(connection: Connection, *, after: str | None, limit: int) -> list[KeptFeed]:
+    """Give live feeds in the order of their slugs, after this slug, at most `limit`; without the site's list."""
+    query = select(feeds).where(feeds.c.slug != CATALOGUE, feeds.c.state == FeedState.LIVE.value)
+    if after is not None:
+        query = query.where(feeds.c.slug > after)
+    return [_kept(row) for row in connection.execute(query.order_by(feeds.c.slug).limit(limit))]
+
+
 def made_by(connection: Connection, template: str) -> list[KeptFeed]:
     """Give the feeds that a template made."""
     query = select(feeds).where(feeds.c.template == template).order_by(feeds.c.number)
