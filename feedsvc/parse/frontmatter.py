@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import dataclass, field
+from typing import Any
 
 import yaml
 
@@ -68,22 +69,27 @@ def read_front_matter(text: str) -> FrontMatter:
     return FrontMatter(body, {}, {}) if node is None else _from_mapping(node, body)
 
 
+def _line(mark: Any) -> int:
+    """Give a mark's line in the file; the source begins after the line of dashes."""
+    return int(mark.line) + 2 if mark else 1
+
+
 def _compose(source: str) -> yaml.Node | None:
     try:
         depth = 0
         for event in yaml.parse(source, Loader=yaml.SafeLoader):
             if isinstance(event, yaml.AliasEvent):
                 what = f"uses an alias (*{event.anchor}), which is not read"
-                raise FrontMatterInvalid(event.start_mark.line + 2, what, "Write the value out")
+                raise FrontMatterInvalid(_line(event.start_mark), what, "Write the value out")
             depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
             if depth > MAX_DEPTH:
                 what = f"is nested deeper than {MAX_DEPTH} levels"
-                raise FrontMatterInvalid(event.start_mark.line + 2, what, "An article needs two")
+                raise FrontMatterInvalid(_line(event.start_mark), what, "An article needs two")
         return yaml.compose(source, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         what = f"is not valid YAML: {error.problem or error.context}"
-        raise FrontMatterInvalid(mark.line + 2 if mark else 1, what, 'Quote a value that holds ":" or "#"') from None
+        raise FrontMatterInvalid(_line(mark), what, 'Quote a value that holds ":" or "#"') from None
     except (yaml.YAMLError, ValueError, OverflowError) as error:
         # Characters and escapes that YAML does not know come without a mark.
         what = f"is not valid YAML: {str(error).splitlines()[0]}"
