@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -19,22 +20,27 @@ from feedsvc.store import feeds
 def make_feeds(connection: Connection, site: Site, revision: Revision, now: datetime) -> None:
     """Make the feeds that templates ask for and that are not there yet."""
     made = False
+    for template, value, feed in feeds_to_make(connection, revision):
+        # No article had this word before, so there is nothing to fill the feed from.
+        feeds.add(
+            connection,
+            define(feed, site),
+            feed_id=f"urn:uuid:{uuid.uuid4()}",
+            now=now,
+            template=template.feed.slug,
+            template_value=value.casefold(),
+        )
+        made = True
+    if made:
+        list_feeds(connection, site, now)
+
+
+def feeds_to_make(connection: Connection, revision: Revision) -> Iterator[tuple[FeedTemplate, str, Feed]]:
+    """Give the feeds that templates ask for and that are not there yet, each with its template and its word."""
     for template in feeds.all_templates(connection):
         for value in _values(template.for_each, revision):
             if feeds.find_made(connection, template.feed.slug, value.casefold()) is None:
-                feed = fill_in(template, value, _free_slug(connection, template, value))
-                # No article had this word before, so there is nothing to fill the feed from.
-                feeds.add(
-                    connection,
-                    define(feed, site),
-                    feed_id=f"urn:uuid:{uuid.uuid4()}",
-                    now=now,
-                    template=template.feed.slug,
-                    template_value=value.casefold(),
-                )
-                made = True
-    if made:
-        list_feeds(connection, site, now)
+                yield template, value, fill_in(template, value, _free_slug(connection, template, value))
 
 
 def fill_in(template: FeedTemplate, value: str, slug: str) -> Feed:
