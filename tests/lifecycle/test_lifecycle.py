@@ -24,12 +24,11 @@ def published() -> Article:
 
 def test_a_published_article_keeps_its_identity_and_its_first_date_through_every_later_step() -> None:
     article = published()
-    for step in (
-        lambda one: lifecycle.edit(one, replace(DRAFT, title="Storm"), LATER),
-        lambda one: lifecycle.correct(one, DRAFT, "The wind was stronger", LATER),
-        lambda one: lifecycle.withdraw(one, "It was yesterday's", LATER),
+    for after in (
+        lifecycle.edit(article, replace(DRAFT, title="Storm"), LATER),
+        lifecycle.correct(article, DRAFT, "The wind was stronger", LATER),
+        lifecycle.withdraw(article, "It was yesterday's", LATER),
     ):
-        after = step(article)
         assert (after.id, after.entry_id, after.published_at) == (article.id, article.entry_id, NOW)
         assert after.revision.number == article.revision.number + 1
 
