@@ -125,7 +125,7 @@ def test_a_feed_that_fails_holds_up_no_other_and_is_tried_again(
     def fail_for_the_first(edition: object) -> object:
         if edition.feed.slug == "first":  # type: ignore[attr-defined]
             raise ValueError("out of ink")
-        return render(edition)  # type: ignore[arg-type]
+        return render(edition)
 
     with monkeypatch.context() as patch, caplog.at_level(logging.ERROR):
         patch.setattr(publishing, "render", fail_for_the_first)
