@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 import sys
 from collections.abc import Mapping
 from contextlib import redirect_stderr, redirect_stdout
@@ -79,6 +80,20 @@ class Installation(Reading):
                 code = end.code if isinstance(end.code, int) else int(end.code is not None)
         return Called(code, out.getvalue(), err.getvalue())
 
+    def run(self, *arguments: str | Path, environ: Mapping[str, str] | None = None) -> Called:
+        """Call `feedsvc` in a process of its own, with this added to its environment."""
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("FEEDSVC_")}
+        done = subprocess.run(
+            [sys.executable, "-m", "feedsvc", "--config", str(self.config), *map(str, arguments)],
+            cwd=self.folder,
+            env={**kept, **(environ or {})},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            encoding="utf-8",
+            check=False,
+        )
+        return Called(done.returncode, done.stdout, done.stderr)
+
     def bring_in(self, *arguments: str | Path) -> tuple[list[dict[str, Any]], Called]:
         """Import files; give what became of each article, and the call."""
         called = self.call("import", "--json", *arguments)
@@ -96,6 +111,15 @@ class Installation(Reading):
             with clean_environ({"FEEDSVC_CONFIG": str(self.config)}):
                 self.client = wsgi.create().test_client()
         return ask(self.client, path, headers, method)
+
+
+def files_of(folder: Path) -> dict[str, tuple[bytes, int, int]]:
+    """Give each file with its bytes, its mtime and its inode: equal only if nothing was written again."""
+    return {
+        str(path.relative_to(folder)): (path.read_bytes(), path.stat().st_mtime_ns, path.stat().st_ino)
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.name != ".lock"
+    }
 
 
 def clean_environ(added: Mapping[str, str] | None = None) -> Any:
