@@ -13,30 +13,51 @@ from feedsvc.folder import Folder
 from feedsvc.model import Article, Author, Draft, Feed, FeedTemplate, Site
 from feedsvc.publishing import Outcome
 from feedsvc.store import Store, open_store, schema
+from tests.postgres import Server
 
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 SITE = Site("The Gazette", "https://gazette.example.org", authors=(Author("The Gazette"),))
 ALL = Feed("all", "All news", "Everything")
 
 
+@dataclass(frozen=True)
+class EmptyDatabase:
+    """A database of a PostgreSQL with the store's tables and nothing in them, to be copied."""
+
+    server: Server
+    name: str
+
+
 @dataclass
 class Newsroom:
-    """The service without its doors."""
+    """The service without its doors, on a copy of an empty store of either kind."""
 
     path: Path
-    empty_store: Path
+    empty_store: Path | EmptyDatabase
     site: Site = SITE
     feeds: tuple[Feed, ...] = (ALL,)
     templates: tuple[FeedTemplate, ...] = ()
     now: datetime = START
     store: Store = field(init=False)
     folder: Folder = field(init=False)
+    url: str = field(init=False)
 
     def __post_init__(self) -> None:
-        shutil.copy(self.empty_store, self.path / "store.db")
-        self.store = open_store(f"sqlite:///{self.path / 'store.db'}")
+        if isinstance(self.empty_store, Path):
+            shutil.copy(self.empty_store, self.path / "store.db")
+            self.url = f"sqlite:///{self.path / 'store.db'}"
+        else:
+            server = self.empty_store.server
+            self.url = server.url(server.make(self.empty_store.name))
+        self.store = open_store(self.url)
         self.folder = Folder(self.path / "feeds")
         self.define()
+
+    def close(self) -> None:
+        """Close the store; a database goes with it."""
+        self.store.close()
+        if isinstance(self.empty_store, EmptyDatabase):
+            self.empty_store.server.drop(str(self.store.engine.url.database))
 
     def define(self, feeds: Iterable[Feed] | None = None, templates: Iterable[FeedTemplate] | None = None) -> None:
         """Apply the feeds, or others instead."""
@@ -83,6 +104,15 @@ def make_empty_store(path: Path) -> Path:
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     store.close()
     return path
+
+
+def make_empty_database(server: Server) -> EmptyDatabase:
+    """Make such a store in a PostgreSQL."""
+    name = server.make()
+    store = open_store(server.url(name))
+    schema.upgrade(store)
+    store.close()
+    return EmptyDatabase(server, name)
 
 
 def draft(title: str = "Storm warning", content: str = "<p>Stay in.</p>", **words: object) -> Draft:

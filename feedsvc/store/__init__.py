@@ -5,5 +5,6 @@ package.
 """
 
 from feedsvc.store.engine import Store, open_store
+from feedsvc.store.retrying import retried
 
-__all__ = ["Store", "open_store"]
+__all__ = ["Store", "open_store", "retried"]

@@ -1,0 +1,79 @@
+"""What SQLite needs of a connection: durable commits, readers beside a writer, and writers that wait for their turn.
+
+Nothing here knows what is kept in the store.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from feedsvc.errors import Conflict, FeedsvcError, Unavailable
+from feedsvc.store.transactions import BUSY_SECONDS, Kind
+
+# SQLite takes its write lock at the start: a transaction that reads first and writes later would otherwise fail without
+# waiting when another one wrote in between. FULL makes a commit survive a power cut, not only a crash of the process.
+_BEGIN: Final = {
+    Kind.READING: ("BEGIN",),
+    Kind.WRITING: ("PRAGMA synchronous = FULL", "BEGIN IMMEDIATE"),
+    Kind.CLAIMING: ("PRAGMA synchronous = NORMAL", "BEGIN IMMEDIATE"),
+}
+
+
+def make_engine(url: URL) -> Engine:
+    """Make the engine of an SQLite file, and the folder of the file where it is missing."""
+    if url.database and url.database != ":memory:":
+        # What can't be made is told by the first transaction: opening a store reaches nothing and never fails.
+        with suppress(OSError):
+            Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(
+        url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}, hide_parameters=True
+    )
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def describe(url: URL) -> str:
+    """Name the file for messages."""
+    return f"sqlite:///{url.database or ''}"
+
+
+def options(kind: Kind) -> dict[str, Any]:
+    """Give the options of a connection that is to begin such a transaction."""
+    return {"feedsvc_begin": _BEGIN[kind]}
+
+
+def meaning(store: str, error: DBAPIError) -> FeedsvcError | None:
+    """Say what an error of the database means to a caller; None for one that only a fault of ours explains."""
+    if isinstance(error, (OperationalError, InterfaceError)):
+        return Unavailable(store, str(error.orig), "Nothing was changed; try again when the database answers")
+    if isinstance(error, IntegrityError) and "UNIQUE" in str(error.orig):
+        return Conflict(store, f"there is one already: {error.orig}", "Look at what is there")
+    return None
+
+
+def _prepare(connection: Any, _entry: ConnectionPoolEntry) -> None:
+    # The driver's own transaction handling begins late and never IMMEDIATE; _begin does it instead.
+    connection.isolation_level = None
+    # SQLite's own knows the case of A to Z alone: a search for "москва" or "état" would miss "Москва" and "État".
+    connection.create_function("lower", 1, _lower, deterministic=True)
+    cursor = connection.cursor()
+    # WAL lets readers go on while one writes.
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "temp_store = MEMORY"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _lower(value: object) -> object:
+    return value.lower() if isinstance(value, str) else value
+
+
+def _begin(connection: Connection) -> None:
+    for statement in connection.get_execution_options().get("feedsvc_begin", _BEGIN[Kind.READING]):
+        connection.exec_driver_sql(statement)
