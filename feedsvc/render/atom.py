@@ -19,14 +19,18 @@ from feedsvc.render.heading import GENERATOR, Heading, heading_of, other_languag
 from feedsvc.render.media import add_media
 from feedsvc.render.namespaces import MEDIA, TOMBSTONES, XML, named
 from feedsvc.render.presenting import Presented, is_writable, present
+from feedsvc.render.splicing import Marks, Parts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from lxml.etree import _Element
 
     from feedsvc.model import Edition, Tombstone
+
+# An entry's own language stands in its start tag.
+_MARKS = Marks(b"<entry", b"</entry>", b"</feed>")
 
 
 def render_atom(edition: Edition) -> bytes:
@@ -37,8 +41,16 @@ def render_atom(edition: Edition) -> bytes:
     return write_atom(edition, [present(entry, edition.site, edition.feed.content) for entry in edition.entries])
 
 
+def atom_parts(edition: Edition, shown: Sequence[Presented]) -> Parts:
+    """Write an edition with these entries in the place of its own, and part it."""
+    return _MARKS.cut(write_atom(edition, shown), len(shown))
+
+
 def write_atom(edition: Edition, shown: Iterable[Presented]) -> bytes:
-    """Write an edition's head and, in place of its own entries, these, in this order."""
+    """Write an edition's head and, in place of its own entries, these, in this order.
+
+    An entry's XML depends on the entry and on the edition's setting (`pieces.Setting`), and on nothing else.
+    """
     heading = heading_of(edition)
     feed = _feed(edition, heading)
     for presented in shown:

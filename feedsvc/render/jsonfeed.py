@@ -12,6 +12,7 @@ from feedsvc.model import Author, Format, Image
 from feedsvc.render.dates import rfc3339
 from feedsvc.render.heading import heading_of, other_language, self_url
 from feedsvc.render.presenting import Presented, present
+from feedsvc.render.splicing import Parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from feedsvc.model import Edition
 
 VERSION = "https://jsonfeed.org/version/1.1"
+_TAIL = b"]}"
 
 
 def render_json(edition: Edition) -> bytes:
@@ -29,11 +31,16 @@ def render_json(edition: Edition) -> bytes:
 
     Raises ValueError for an entry that can't be shown.
     """
-    return write_json(edition, [present(entry, edition.site, edition.feed.content) for entry in edition.entries])
+    shown = [present(entry, edition.site, edition.feed.content) for entry in edition.entries]
+    parts = json_parts(edition, shown)
+    return parts.with_entries(parts.entries)
 
 
-def write_json(edition: Edition, shown: Iterable[Presented]) -> bytes:
-    """Write an edition's head and, in place of its own entries, these, in this order."""
+def json_parts(edition: Edition, shown: Iterable[Presented]) -> Parts:
+    """Write an edition's head and, in place of its own entries, these, in this order.
+
+    An item depends on its entry and on the edition's setting (`pieces.Setting`), and on nothing else.
+    """
     heading = heading_of(edition)
     feed: dict[str, Any] = {
         "version": VERSION,
@@ -47,8 +54,9 @@ def write_json(edition: Edition, shown: Iterable[Presented]) -> bytes:
         "language": heading.language,
         "hubs": [{"type": "WebSub", "url": hub} for hub in heading.hubs],
     }
-    items = [_item(presented, other_language(presented.language, heading)) for presented in shown]
-    return _dump({**_known(feed), "items": items})
+    frame = _dump({**_known(feed), "items": []})
+    items = (_item(presented, other_language(presented.language, heading)) for presented in shown)
+    return Parts(frame[: -len(_TAIL)], tuple(_dump(item) for item in items), _TAIL, separator=b",")
 
 
 def _item(shown: Presented, language: str | None) -> dict[str, Any]:
@@ -88,5 +96,5 @@ def _known(members: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in members.items() if value}
 
 
-def _dump(feed: dict[str, Any]) -> bytes:
-    return json.dumps(feed, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+def _dump(value: dict[str, Any]) -> bytes:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()

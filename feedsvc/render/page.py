@@ -15,14 +15,17 @@ from feedsvc.model import ContentSetting, Edition, Format
 from feedsvc.render.addresses import feed_url
 from feedsvc.render.discovery import feed_addresses
 from feedsvc.render.presenting import language_of, present
+from feedsvc.render.splicing import Marks, Parts
 from feedsvc.render.webpage import Head, page_title, render
 from feedsvc.render.wording import Wording, autonym, wording_for
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
-    from feedsvc.model import Author, Entry, Image
+    from feedsvc.model import Author, Image
     from feedsvc.render.discovery import Address
+    from feedsvc.render.presenting import Presented
 
 READERS: Final = (
     ("Feedly", "https://feedly.com/i/subscription/feed/"),
@@ -32,6 +35,7 @@ READERS: Final = (
 )
 """Readers on the web that take an address, percent-encoded, at the end of a link of their own."""
 
+_MARKS: Final = Marks(b"<article>", b"</article>\n", b"</section>")
 SUMMARY_LIMIT: Final = 320
 """Characters of a summary that the page shows: some four lines. A newsroom may write a whole article there."""
 
@@ -65,6 +69,19 @@ def render_page(edition: Edition) -> bytes:
     Dates are shown in the site's time zone; what they say in `datetime` is UTC. The same edition gives the same bytes
     everywhere. Raises ValueError if an entry can't be shown at all or the site's time zone isn't known.
     """
+    shown = [present(entry, edition.site, edition.feed.content) for entry in edition.entries]
+    return _render(edition, shown, empty=not shown)
+
+
+def page_parts(edition: Edition, shown: Sequence[Presented], *, empty: bool) -> Parts:
+    """Render a feed's page with these entries in the place of its own, and part it; `empty` if it is to have none.
+
+    A teaser depends on its entry and on the edition's setting (`pieces.Setting`), and on nothing else.
+    """
+    return _MARKS.cut(_render(edition, shown, empty=empty), len(shown))
+
+
+def _render(edition: Edition, shown: Sequence[Presented], *, empty: bool) -> bytes:
     site, feed = edition.site, edition.feed
     language = language_of(edition)
     words = wording_for(language)
@@ -86,7 +103,8 @@ def render_page(edition: Edition) -> bytes:
         updated_at=edition.updated_at,
         addresses=addresses,
         readers=_readers(addresses, words),
-        entries=tuple(_teaser(entry, edition) for entry in edition.entries),
+        entries=tuple(_teaser(presented, edition) for presented in shown),
+        empty=empty,
     )
 
 
@@ -108,20 +126,26 @@ def _readers(addresses: tuple[Address, ...], words: Wording) -> tuple[Reader, ..
     return (own, *(Reader(name, start + quote(leading, safe="")) for name, start in READERS))
 
 
-def _teaser(entry: Entry, edition: Edition) -> Teaser:
-    # The page has its own place for a correction's date, and no body: making fifty of them absolute would be most of
-    # its cost. A feed of headlines shows no more on its page than in its formats.
-    headline = edition.feed.content is ContentSetting.HEADLINE
-    content = ContentSetting.HEADLINE if headline else ContentSetting.SUMMARY
-    shown = present(replace(entry, corrections=()), edition.site, content)
+def _teaser(presented: Presented, edition: Edition) -> Teaser:
+    entry = presented.entry
     return Teaser(
-        title=shown.title,
-        link=shown.link,
-        language=shown.language,
+        title=presented.title,
+        link=presented.link,
+        language=presented.language,
         section=clean_line(entry.section or ""),
-        summary=summarize(shown.summary, SUMMARY_LIMIT),
-        authors=shown.authors,
-        image=shown.image,
+        summary=summarize(_summary(presented, edition), SUMMARY_LIMIT),
+        authors=presented.authors,
+        image=presented.image,
         published_at=entry.published_at,
         corrected_at=max((correction.at for correction in entry.corrections), default=None),
     )
+
+
+def _summary(presented: Presented, edition: Edition) -> str:
+    # A feed of headlines shows no more on its page than in its formats.
+    if edition.feed.content is ContentSetting.HEADLINE:
+        return ""
+    if presented.content_html is not None or (presented.summary and not presented.entry.corrections):
+        return presented.summary
+    # Cut to a headline, or with the corrections' notes in it, for which the page has a place of its own.
+    return present(replace(presented.entry, corrections=()), edition.site, ContentSetting.SUMMARY).summary

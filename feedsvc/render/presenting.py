@@ -97,6 +97,13 @@ def as_headline(shown: Presented) -> Presented:
     return replace(shown, content_html=None, summary="")
 
 
+def shown_of(presented: Presented) -> ContentSetting:
+    """Say how much of an entry this is."""
+    if presented.content_html is not None:
+        return ContentSetting.FULL
+    return ContentSetting.SUMMARY if presented.summary else ContentSetting.HEADLINE
+
+
 def shown_authors(authors: Iterable[Author], base: str) -> tuple[Author, ...]:
     """Keep the authors that have a name, once each, and no e-mail address.
 

@@ -5,85 +5,123 @@ Never lets one entry take a feed down, and never decides whether what was render
 
 from __future__ import annotations
 
-from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from feedsvc.model import FORMATS, Format
-from feedsvc.render.atom import write_atom
+from feedsvc.render.atom import atom_parts
 from feedsvc.render.budget import affordable, fit
-from feedsvc.render.jsonfeed import write_json
+from feedsvc.render.jsonfeed import json_parts
 from feedsvc.render.outcome import LeftOut, Rendered
-from feedsvc.render.page import render_page
-from feedsvc.render.presenting import Presented, present
-from feedsvc.render.rss import write_rss
+from feedsvc.render.page import page_parts
+from feedsvc.render.pieces import Piece, Pieces, Tray, setting_of
+from feedsvc.render.presenting import present, shown_of
+from feedsvc.render.rss import rss_parts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from feedsvc.model import Edition, Entry
+    from feedsvc.render.presenting import Presented
+    from feedsvc.render.splicing import Parts
 
-_WRITERS: dict[Format, Callable[[Edition, Iterable[Presented]], bytes]] = {
-    Format.RSS: write_rss,
-    Format.ATOM: write_atom,
-    Format.JSON: write_json,
+_FEED_FORMATS: dict[Format, Callable[[Edition, Sequence[Presented]], Parts]] = {
+    Format.RSS: rss_parts,
+    Format.ATOM: atom_parts,
+    Format.JSON: json_parts,
 }
 
 
-def render(edition: Edition) -> Rendered:
+def render(edition: Edition, pieces: Pieces | None = None) -> Rendered:
     """Write the documents of an edition: the feed's formats and its page, by file name.
+
+    What is ready in `pieces` is not rendered again, and what is rendered is kept there; the documents are the same,
+    byte for byte, with and without.
 
     An entry that can't be written in one format is in none of them (promise P05), and neither is one beyond the
     feed's limit of entries or its budget of bytes (promise P13); `left_out` names each with its reason. What the feed
     says of itself must be right: a fault there raises, and nothing is rendered. The page, which shows no bodies, is
     for people and has no budget.
     """
-    shown, left_out = _presented(edition)
+    tray = (Pieces() if pieces is None else pieces).tray(setting_of(edition))
+    shown, left_out = _presented(edition, tray)
     try:
-        documents = _written(edition, shown)
+        frames = _written(edition, shown)
     except Exception:  # noqa: BLE001  (whatever is wrong with one entry, the others must not wait for it)
         shown, faulty = _sound(edition, shown)
         left_out += faulty
         # A fault in the feed's own facts is none of its entries' and raises here once more.
-        documents = _written(edition, shown)
-    largest = max((len(body) for format_, body in documents.items() if format_ in _WRITERS), default=0)
-    if largest > edition.feed.max_bytes:
-        fitting = _fitted(edition, shown)
+        frames = _written(edition, shown)
+    tray.keep(shown)
+    if _size(frames, shown) > edition.feed.max_bytes:
+        fitting = _fitted(edition, shown, frames, tray)
         left_out += _dropped(edition, shown, fitting)
-        documents = _written(edition, fitting)
-    return Rendered({FORMATS[format_].filename: body for format_, body in documents.items()}, tuple(left_out))
+        shown, frames = fitting, _written(edition, fitting)
+        tray.keep(shown)
+    return Rendered(_joined(frames, shown), tuple(left_out))
 
 
-def _presented(edition: Edition) -> tuple[Sequence[Presented], list[LeftOut]]:
+def _presented(edition: Edition, tray: Tray) -> tuple[list[Piece], list[LeftOut]]:
     feed = edition.feed
     entries, beyond = edition.entries[: feed.limit], edition.entries[feed.limit :]
     left_out = [LeftOut(entry.article_id, f"beyond the feed's limit of {feed.limit} entries") for entry in beyond]
-    shown: list[Presented] = []
+    shown: list[Piece] = []
     for entry, content in zip(entries, affordable(entries, feed.content, feed.max_bytes), strict=True):
         try:
-            shown.append(present(entry, edition.site, content))
+            shown.append(tray.find(entry, content) or Piece(present(entry, edition.site, content), content))
         except Exception as error:  # noqa: BLE001  (as above)
             left_out.append(_faulty(entry, error))
     return shown, left_out
 
 
-def _written(edition: Edition, shown: Sequence[Presented]) -> dict[Format, bytes]:
-    formats = [format_ for format_ in _WRITERS if format_ in edition.feed.formats]
-    documents = {format_: _WRITERS[format_](edition, shown) for format_ in formats}
-    documents[Format.PAGE] = render_page(replace(edition, entries=tuple(each.entry for each in shown)))
-    return documents
+def _written(edition: Edition, shown: Sequence[Piece]) -> dict[Format, Parts]:
+    """See to it that each entry is written in each format of the feed; give the documents that they are to stand in."""
+    frames = {
+        format_: _frame(format_, partial(write, edition), shown)
+        for format_, write in _FEED_FORMATS.items()
+        if format_ in edition.feed.formats
+    }
+    frames[Format.PAGE] = _frame(Format.PAGE, partial(page_parts, edition, empty=not shown), shown)
+    return frames
 
 
-def _sound(edition: Edition, shown: Sequence[Presented]) -> tuple[Sequence[Presented], list[LeftOut]]:
+def _frame(format_: Format, write: Callable[[Sequence[Presented]], Parts], shown: Sequence[Piece]) -> Parts:
+    """Write a document with the entries alone that are not ready, and take them out of it."""
+    missing = [piece for piece in shown if format_ not in piece.written]
+    frame = write([piece.presented for piece in missing])
+    for piece, text in zip(missing, frame.entries, strict=True):
+        piece.write(format_, text)
+    return frame
+
+
+def _joined(frames: Mapping[Format, Parts], shown: Sequence[Piece]) -> dict[str, bytes]:
+    return {
+        FORMATS[format_].filename: frame.with_entries([piece.written[format_] for piece in shown])
+        for format_, frame in frames.items()
+    }
+
+
+def _size(frames: Mapping[Format, Parts], shown: Sequence[Piece]) -> int:
+    """Give the length of the largest document that has a budget."""
+    sizes = (
+        frame.size_with([piece.written[format_] for piece in shown])
+        for format_, frame in frames.items()
+        if format_ in _FEED_FORMATS
+    )
+    return max(sizes, default=0)
+
+
+def _sound(edition: Edition, shown: Sequence[Piece]) -> tuple[list[Piece], list[LeftOut]]:
     """Part the entries that can be written from those that can't, by writing each alone."""
-    sound: list[Presented] = []
+    sound: list[Piece] = []
     faulty: list[LeftOut] = []
-    for presented in shown:
+    for piece in shown:
         try:
-            _written(edition, (presented,))
+            _written(edition, (piece,))
         except Exception as error:  # noqa: BLE001  (as above)
-            faulty.append(_faulty(presented.entry, error))
+            faulty.append(_faulty(piece.presented.entry, error))
         else:
-            sound.append(presented)
+            sound.append(piece)
     return sound, faulty
 
 
@@ -91,18 +129,28 @@ def _faulty(entry: Entry, error: Exception) -> LeftOut:
     return LeftOut(entry.article_id, f"revision {entry.revision} can't be written: {type(error).__name__}: {error}")
 
 
-def _fitted(edition: Edition, shown: Sequence[Presented]) -> Sequence[Presented]:
-    writers = [writer for format_, writer in _WRITERS.items() if format_ in edition.feed.formats]
-    head = tuple(len(writer(edition, ())) for writer in writers)
+def _fitted(edition: Edition, shown: Sequence[Piece], frames: Mapping[Format, Parts], tray: Tray) -> list[Piece]:
+    formats = [format_ for format_ in frames if format_ in _FEED_FORMATS]
+    head = tuple(frames[format_].size_with(()) for format_ in formats)
+    forms = {piece.presented: piece for piece in shown}
 
     def measure(presented: Presented) -> tuple[int, ...]:
+        if presented not in forms:
+            content = shown_of(presented)
+            forms[presented] = tray.find(presented.entry, content) or Piece(presented, content)
+        piece = forms[presented]
+        for format_ in formats:
+            if format_ not in piece.written:
+                _frame(format_, partial(_FEED_FORMATS[format_], edition), (piece,))
         # One more byte: the comma between items of JSON. XML needs none.
-        return tuple(len(writer(edition, (presented,))) - size + 1 for writer, size in zip(writers, head, strict=True))
+        return tuple(len(piece.written[format_]) + 1 for format_ in formats)
 
-    return fit(shown, edition.feed.max_bytes, head, measure)
+    fitting = fit([piece.presented for piece in shown], edition.feed.max_bytes, head, measure)
+    return [forms[presented] for presented in fitting]
 
 
-def _dropped(edition: Edition, shown: Sequence[Presented], fitting: Sequence[Presented]) -> list[LeftOut]:
-    kept = {presented.entry.article_id for presented in fitting}
+def _dropped(edition: Edition, shown: Sequence[Piece], fitting: Sequence[Piece]) -> list[LeftOut]:
+    kept = {piece.presented.entry.article_id for piece in fitting}
     reason = f"does not fit into the feed's max_bytes of {edition.feed.max_bytes}, not even as a headline"
-    return [LeftOut(each.entry.article_id, reason) for each in shown if each.entry.article_id not in kept]
+    dropped = (piece.presented.entry.article_id for piece in shown)
+    return [LeftOut(article_id, reason) for article_id in dropped if article_id not in kept]

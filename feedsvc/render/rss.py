@@ -22,9 +22,10 @@ from feedsvc.render.heading import GENERATOR, Heading, heading_of, other_languag
 from feedsvc.render.media import add_media
 from feedsvc.render.namespaces import ATOM, CONTENT, DC, MEDIA, named
 from feedsvc.render.presenting import Presented, present
+from feedsvc.render.splicing import Marks, Parts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from lxml.etree import _Element
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 DOCS = "https://www.rssboard.org/rss-specification"
 _IMAGE_TYPES = frozenset({"image/gif", "image/jpeg", "image/png"})
+_MARKS = Marks(b"<item>", b"</item>", b"</channel></rss>")
 
 
 def render_rss(edition: Edition) -> bytes:
@@ -47,8 +49,16 @@ def render_rss(edition: Edition) -> bytes:
     return write_rss(edition, [present(entry, edition.site, edition.feed.content) for entry in edition.entries])
 
 
+def rss_parts(edition: Edition, shown: Sequence[Presented]) -> Parts:
+    """Write an edition with these entries in the place of its own, and part it."""
+    return _MARKS.cut(write_rss(edition, shown), len(shown))
+
+
 def write_rss(edition: Edition, shown: Iterable[Presented]) -> bytes:
-    """Write an edition's head and, in place of its own entries, these, in this order."""
+    """Write an edition's head and, in place of its own entries, these, in this order.
+
+    An item depends on its entry and on the edition's setting (`pieces.Setting`), and on nothing else.
+    """
     heading = heading_of(edition)
     feed = _channel(edition, heading)
     for presented in shown:

@@ -1,0 +1,49 @@
+"""Cuts a document at its entries, so that an entry rendered once can stand in later documents as it is.
+
+Never looks inside an entry. Whoever calls sees to it that the marks can't occur in text: a "<" is always escaped there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """A document: what stands before its entries, the bytes of each, and what stands after them."""
+
+    head: bytes
+    entries: tuple[bytes, ...]
+    tail: bytes
+    separator: bytes = b""
+
+    def with_entries(self, entries: Sequence[bytes]) -> bytes:
+        """Join the document with these entries in the place of its own."""
+        return b"".join((self.head, self.separator.join(entries), self.tail))
+
+    def size_with(self, entries: Sequence[bytes]) -> int:
+        """Say how many bytes that takes, without joining."""
+        separators = len(self.separator) * max(len(entries) - 1, 0)
+        return len(self.head) + sum(map(len, entries)) + separators + len(self.tail)
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """How an entry begins and ends in a format, and what comes after the last one (or where it would stand)."""
+
+    begin: bytes
+    end: bytes
+    tail: bytes
+
+    def cut(self, document: bytes, count: int) -> Parts:
+        """Part a document with this many entries. Raises ValueError if they are not found in it."""
+        last = document.rindex(self.tail)
+        first = document.index(self.begin) if count else last
+        texts = document[first:last].split(self.end)
+        if texts.pop() or len(texts) != count:
+            raise ValueError(f"the document has not the {count} entries that were written into it")
+        return Parts(document[:first], tuple(text + self.end for text in texts), document[last:])
