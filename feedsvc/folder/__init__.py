@@ -10,7 +10,7 @@ stays.
 
 from feedsvc.folder.layout import GONE, NAMES, OPML, SITE, Folder, is_slug
 from feedsvc.folder.mirroring import Stamped, is_current, locked, mirror, withdraw
-from feedsvc.folder.shelf import Shelf, Shelved
+from feedsvc.folder.shelf import Shelf, Shelved, State
 
 __all__ = [
     "GONE",
@@ -21,6 +21,7 @@ __all__ = [
     "Shelf",
     "Shelved",
     "Stamped",
+    "State",
     "is_current",
     "is_slug",
     "locked",

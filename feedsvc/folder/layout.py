@@ -62,5 +62,10 @@ def disk(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        reason = error.strerror or str(error)
-        raise Unavailable(str(path), reason, "Check the folder, its owner and the space on its disk") from error
+        raise refused(path, error) from error
+
+
+def refused(path: Path | str, error: OSError) -> Unavailable:
+    """Make the error for what the disk refused."""
+    reason = error.strerror or str(error)
+    return Unavailable(str(path), reason, "Check the folder, its owner and the space on its disk")

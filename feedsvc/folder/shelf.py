@@ -8,44 +8,45 @@ from __future__ import annotations
 import os
 import threading
 from collections import OrderedDict
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 from feedsvc.conditional import entity_tag
 from feedsvc.errors import Unavailable
 from feedsvc.folder.coding import fits
-from feedsvc.folder.layout import GONE, NAMES, Folder, coded, disk, is_slug, stat_if_there
+from feedsvc.folder.layout import GONE, NAMES, Folder, coded, disk, is_slug, refused, stat_if_there
 
 _NANO: Final = 1_000_000_000
 _MOST_FEEDS: Final = 10_000  # whose file names are remembered, about 3 MB
 
 
+State = tuple[int, int, int, int]
+"""What tells one state of a file from the next: mtime, ctime, size, inode.
+
+Each replacement has a new inode and a later mtime; the rest catches what other hands do.
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Shelved:
-    """A document as the folder holds it. `gzip` is None unless a variant is there that fits these very bytes."""
+    """A document as the folder holds it. `gzip` is None unless a variant is there that fits these very bytes.
+
+    `state` is that of the plain file; `variant` that of the variant when it was last looked at.
+    """
 
     body: bytes
     entity_tag: str
     last_modified: datetime
     gzip: bytes | None
-
-
-# What tells one state of a file from the next: mtime, ctime, size, inode. Each replacement has a new inode and a
-# later mtime; the rest catches what other hands do.
-_Signature = tuple[int, int, int, int]
-
-
-@dataclass(frozen=True, slots=True)
-class _Kept:
-    shelved: Shelved
-    plain: _Signature
-    variant: _Signature | None
+    state: State
+    variant: State | None
 
     @property
     def weight(self) -> int:
-        return len(self.shelved.body) + len(self.shelved.gzip or b"") + 1024
+        """What it takes in memory, in bytes."""
+        return len(self.body) + len(self.gzip or b"") + 1024
 
 
 class Shelf:
@@ -56,31 +57,41 @@ class Shelf:
 
     def __init__(self, folder: Folder, *, max_bytes: int = 128 * 1024 * 1024) -> None:
         self._folder = folder
+        self._root = str(folder.root)
         self._table = _Table(max_bytes)
         self._beside: OrderedDict[str, tuple[datetime, tuple[str, ...]]] = OrderedDict()
         self._lock = threading.Lock()
+
+    def look(self, slug: str, filename: str) -> State | None:
+        """Give the state of a document by one stat, or None. Any text may be asked for; raises Unavailable.
+
+        While it stays the same, `find` gives the same bytes and the same validators.
+        """
+        if filename not in NAMES or not is_slug(slug):
+            return None
+        return _look(self._path(slug, filename))
 
     def find(self, slug: str, filename: str) -> Shelved | None:
         """Give a document as it is on disk now, or None. Any text may be asked for; raises Unavailable on a bad disk.
 
         Body, entity tag and Last-Modified are always of one state of the file.
         """
-        if filename not in NAMES or not is_slug(slug):
+        key = (slug, filename)
+        state = self.look(slug, filename)
+        if state is None:
+            self._table.forget(key)
             return None
-        path = self._folder.root / slug / filename
-        with disk(path):
-            found = stat_if_there(path)
-            if found is None:
-                self._table.forget((slug, filename))
-                return None
-            kept = self._table.recall((slug, filename))
-            if kept is not None and kept.plain == _signature(found) and not _variant_came(path, kept):
-                return kept.shelved
-            loaded = _load(path)
-        if loaded is None:
-            return None
-        self._table.keep((slug, filename), loaded)
-        return loaded.shelved
+        kept = self._table.recall(key)
+        path = self._path(slug, filename)
+        if kept is not None and kept.state == state:
+            if _look(f"{path}.gz") == kept.variant:
+                return kept
+            current: Shelved | None = _with_variant(Path(f"{path}.gz"), kept)
+        else:
+            current = _load(Path(path))
+        if current is not None:
+            self._table.keep(key, current)
+        return current
 
     def is_gone(self, slug: str) -> bool:
         """Say whether this feed was removed for good. Any text may be asked for."""
@@ -91,20 +102,25 @@ class Shelf:
             return stat_if_there(path) is not None
 
     def beside(self, slug: str, now: datetime) -> tuple[str, ...]:
-        """Name the documents that a feed has. Looked up at most once a second, so it may be that much behind."""
+        """Name the documents that a feed has. Looked up once in each second of the clock, so up to that much behind."""
+        second = now.replace(microsecond=0)
         with self._lock:
             looked = self._beside.get(slug)
-        if looked is not None and abs(now - looked[0]) < timedelta(seconds=1):
+        if looked is not None and looked[0] == second:
             return looked[1]
         place = self._folder.place(slug)
         with disk(place):
             names = tuple(name for name in sorted(NAMES) if stat_if_there(place / name))
         with self._lock:
-            self._beside[slug] = (now, names)
+            self._beside[slug] = (second, names)
             self._beside.move_to_end(slug)
             if len(self._beside) > _MOST_FEEDS:
                 self._beside.popitem(last=False)
         return names
+
+    def _path(self, slug: str, filename: str) -> str:
+        # As text: a Path takes several times as long to make as the stat that it is made for.
+        return f"{self._root}/{slug}/{filename}"
 
 
 class _Table:
@@ -112,11 +128,11 @@ class _Table:
 
     def __init__(self, max_bytes: int) -> None:
         self._max_bytes = max_bytes
-        self._kept: OrderedDict[tuple[str, str], _Kept] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, str], Shelved] = OrderedDict()
         self._weight = 0
         self._lock = threading.Lock()
 
-    def recall(self, key: tuple[str, str]) -> _Kept | None:
+    def recall(self, key: tuple[str, str]) -> Shelved | None:
         with self._lock:
             kept = self._kept.get(key)
             if kept is not None:
@@ -127,7 +143,7 @@ class _Table:
         with self._lock:
             self._drop(key)
 
-    def keep(self, key: tuple[str, str], loaded: _Kept) -> None:
+    def keep(self, key: tuple[str, str], loaded: Shelved) -> None:
         with self._lock:
             self._drop(key)
             self._kept[key] = loaded
@@ -141,22 +157,35 @@ class _Table:
             self._weight -= dropped.weight
 
 
-def _load(path: Path) -> _Kept | None:
+def _load(path: Path) -> Shelved | None:
     """Read a document with its variant. A variant of another state is left out, not waited for: it is an extra."""
-    plain = _read_steadily(path)
-    if plain is None:
-        return None
-    body, found = plain
-    packed, packed_found = _read_steadily(coded(path)) or (None, None)
+    with disk(path):
+        plain = _read_steadily(path)
+        if plain is None:
+            return None
+        body, found = plain
+        packed, packed_found = _read_steadily(coded(path)) or (None, None)
     # Rounded up: a foreign file's fraction of a second must not make it look older than it is.
     seconds = -(-found.st_mtime_ns // _NANO)
-    shelved = Shelved(
+    return Shelved(
         body=body,
         entity_tag=entity_tag(body),
         last_modified=datetime.fromtimestamp(seconds, UTC),
         gzip=packed if packed is not None and fits(packed, body) else None,
+        state=_state(found),
+        variant=_state(packed_found) if packed_found else None,
     )
-    return _Kept(shelved, _signature(found), _signature(packed_found) if packed_found else None)
+
+
+def _with_variant(variant: Path, kept: Shelved) -> Shelved:
+    """Take up a variant that came or was packed anew, which leaves the plain file alone.
+
+    One that does not fit is ahead of a plain file about to be replaced, or broken: the one at hand stays in use.
+    """
+    with disk(variant):
+        packed, found = _read_steadily(variant) or (None, None)
+    usable = packed is not None and fits(packed, kept.body)
+    return replace(kept, gzip=packed if usable else kept.gzip, variant=_state(found) if found else None)
 
 
 def _read_steadily(path: Path) -> tuple[bytes, os.stat_result] | None:
@@ -178,13 +207,14 @@ def _read_steadily(path: Path) -> tuple[bytes, os.stat_result] | None:
     raise Unavailable(str(path), "it keeps changing while it is read", "Only the publisher may write there")
 
 
-def _variant_came(path: Path, kept: _Kept) -> bool:
-    """Look for a variant only where none was fit: it may have been mended since, which leaves the plain file alone."""
-    if kept.shelved.gzip is not None:
-        return False
-    found = stat_if_there(coded(path))
-    return found is not None and _signature(found) != kept.variant
+def _look(path: str) -> State | None:
+    try:
+        return _state(os.stat(path))  # noqa: PTH116 - see _path
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        raise refused(path, error) from error
 
 
-def _signature(found: os.stat_result) -> _Signature:
+def _state(found: os.stat_result) -> State:
     return found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino

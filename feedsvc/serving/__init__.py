@@ -3,7 +3,7 @@
 No store, no rendering, no web framework: any WSGI door can call it.
 """
 
-from feedsvc.serving.documents import ALLOWED, CORS, PAGE_POLICY, FeedRequest, answer
+from feedsvc.serving.documents import ALLOWED, CORS, PAGE_POLICY, FeedRequest, answer, preflight
 from feedsvc.serving.representing import Answer, Asked, Headers, Representation, represent
 
 __all__ = [
@@ -16,5 +16,6 @@ __all__ = [
     "Headers",
     "Representation",
     "answer",
+    "preflight",
     "represent",
 ]

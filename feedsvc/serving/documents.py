@@ -66,7 +66,7 @@ def answer(shelf: Shelf, site: Site, request: FeedRequest, now: datetime) -> Ans
     asked = request.asked
     if asked.method == "OPTIONS":
         # Also for what is not there: a script that may not ask could not read the 404 either.
-        return _preflight(now)
+        return preflight(now)
     if asked.method not in {"GET", "HEAD"}:
         raise Invalid(f"method {asked.method}", "documents are only read", f"Use one of {ALLOWED}")
     shelved = shelf.find(request.slug, request.filename) if request.filename in _names(request.slug) else None
@@ -87,7 +87,8 @@ def _representation(shelf: Shelf, site: Site, request: FeedRequest, shelved: She
     )
 
 
-def _preflight(now: datetime) -> Answer:
+def preflight(now: datetime) -> Answer:
+    """Answer OPTIONS: a script of any host may read, and may send the validators that it holds."""
     headers: Headers = (
         ("Date", http_date(now)),
         ("Allow", ALLOWED),

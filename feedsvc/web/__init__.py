@@ -5,30 +5,31 @@ It builds nothing that it serves and keeps nothing between requests; `create_app
 
 from __future__ import annotations
 
+from http import HTTPStatus
+
 from flask import Flask, abort, request
 
-from feedsvc.web import errors, feeds, health, pages
+from feedsvc.web import errors, health, pages
 from feedsvc.web.deps import ArticlePage, Deps, FeedHealth, Health
+from feedsvc.web.front import Front
+from feedsvc.web.places import is_odd
 
 __all__ = ["ArticlePage", "Deps", "FeedHealth", "Health", "create_app"]
 
-_LONGEST_ADDRESS = 4096  # characters, path and query; ours have under 300
-
 
 def create_app(deps: Deps) -> Flask:
-    """Make the WSGI application."""
+    """Make the WSGI application: Flask, with a front before its routing that answers for published documents."""
     app = Flask(__name__, static_folder=None, template_folder=None)
     # One address a document: //feeds/x is not /feeds/x, and is not redirected under a host that the client names.
     app.url_map.merge_slashes = False
     app.before_request(_refuse_odd_addresses)
-    for room in (feeds, pages, health):
+    for room in (pages, health):
         app.register_blueprint(room.blueprint(deps))
     errors.install(app, deps)
+    app.wsgi_app = Front(deps, app.wsgi_app)  # type: ignore[method-assign]
     return app
 
 
 def _refuse_odd_addresses() -> None:
-    if len(request.path) + len(request.query_string) > _LONGEST_ADDRESS:
-        abort(414)
-    if "\0" in request.path:
-        abort(400)
+    if is_odd(request.path, request.environ["QUERY_STRING"]):
+        abort(HTTPStatus.BAD_REQUEST if "\0" in request.path else HTTPStatus.REQUEST_URI_TOO_LONG)

@@ -1,4 +1,4 @@
-"""Maps errors to answers: one table of statuses, and three forms for those who meet them.
+"""Maps errors to answers: one table of statuses, and the form that suits whoever meets them.
 
 No view catches anything. At a document's address the answer is short plain text, never HTML (P20); at a page's
 address it is a page.
@@ -6,11 +6,12 @@ address it is a page.
 
 from __future__ import annotations
 
+import logging
 import re
 from http import HTTPStatus
 from typing import Final
 
-from flask import Flask, Request, Response, request
+from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from feedsvc.conditional import http_date
@@ -28,6 +29,8 @@ from feedsvc.render.article_page import render_message
 from feedsvc.serving import CORS, Answer
 from feedsvc.web.deps import Deps
 from feedsvc.web.exchange import respond
+
+log = logging.getLogger(__name__)
 
 STATUSES: Final[dict[type[FeedsvcError], HTTPStatus]] = {
     NotFound: HTTPStatus.NOT_FOUND,
@@ -61,18 +64,23 @@ def install(app: Flask, deps: Deps) -> None:
 
     @app.errorhandler(FeedsvcError)
     def on_own_error(error: FeedsvcError) -> Response:
-        status = status_of(error)
-        if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            app.logger.warning("%s", error)
-            return respond(refusal(deps, request, status))
-        return respond(refusal(deps, request, status, _sentences(error)))
+        return respond(answer_to(error, deps, request.method, request.path))
 
     @app.errorhandler(HTTPException)
     def on_http_error(error: HTTPException) -> Response:
         status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
         allowed = error.valid_methods if isinstance(error, MethodNotAllowed) else None
         allow = (("Allow", ", ".join(sorted(allowed))),) if allowed else ()
-        return respond(refusal(deps, request, status, headers=allow))
+        return respond(refusal(deps, request.method, request.path, status, headers=allow))
+
+
+def answer_to(error: FeedsvcError, deps: Deps, method: str, path: str) -> Answer:
+    """Make the answer to a request that ended in this error; what is wrong with us goes to the log alone."""
+    status = status_of(error)
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        log.warning("%s", error)
+        return refusal(deps, method, path, status)
+    return refusal(deps, method, path, status, _sentences(error))
 
 
 def status_of(error: FeedsvcError) -> HTTPStatus:
@@ -90,14 +98,16 @@ def _sentences(error: FeedsvcError) -> str:
 
 def refusal(
     deps: Deps,
-    asked: Request,
+    method: str,
+    path: str,
     status: HTTPStatus,
     text: str | None = None,
+    *,
     headers: tuple[tuple[str, str], ...] = (),
 ) -> Answer:
     """Make the answer to a request that is refused, in the form that suits its address."""
     text = text or _WORDS.get(status, status.description or status.phrase)
-    if _PAGES.fullmatch(asked.path):
+    if _PAGES.fullmatch(path):
         body = render_message(deps.site, status, status.phrase, text)
         content_type = "text/html; charset=utf-8"
     else:
@@ -111,10 +121,10 @@ def refusal(
             ("Content-Length", str(len(body))),
             ("X-Content-Type-Options", "nosniff"),
             *_freshness(status),
-            *(CORS if _PUBLIC_DOCUMENTS.fullmatch(asked.path) else ()),
+            *(CORS if _PUBLIC_DOCUMENTS.fullmatch(path) else ()),
             *headers,
         ),
-        b"" if asked.method == "HEAD" else body,
+        b"" if method == "HEAD" else body,
     )
 
 

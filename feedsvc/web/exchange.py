@@ -1,4 +1,4 @@
-"""Carries requests and answers between Flask and the use cases.
+"""Carries requests and answers between WSGI, Flask and the use cases.
 
 It decides nothing: an answer goes out exactly as it was made.
 """
@@ -6,10 +6,11 @@ It decides nothing: an answer goes out exactly as it was made.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from http import HTTPStatus
 from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
-from flask import Request, Response
+from flask import Response
 
 from feedsvc.conditional import Preconditions
 from feedsvc.model import Site
@@ -38,19 +39,24 @@ class Exact(Response):
         return cast("list[bytes]", self.response)
 
 
-def asked_by(request: Request) -> Asked:
+def asked_by(environ: WSGIEnvironment) -> Asked:
     """Read from a request how it wants its representation."""
-    fields = request.headers
+    get = environ.get
     return Asked(
-        method=request.method,
+        method=environ["REQUEST_METHOD"],
         preconditions=Preconditions(
-            if_match=fields.get("If-Match"),
-            if_none_match=fields.get("If-None-Match"),
-            if_modified_since=fields.get("If-Modified-Since"),
-            if_unmodified_since=fields.get("If-Unmodified-Since"),
+            if_match=get("HTTP_IF_MATCH"),
+            if_none_match=get("HTTP_IF_NONE_MATCH"),
+            if_modified_since=get("HTTP_IF_MODIFIED_SINCE"),
+            if_unmodified_since=get("HTTP_IF_UNMODIFIED_SINCE"),
         ),
-        accept_encoding=fields.get("Accept-Encoding"),
+        accept_encoding=get("HTTP_ACCEPT_ENCODING"),
     )
+
+
+def status_line(answer: Answer) -> str:
+    """Write the status as WSGI takes it."""
+    return f"{answer.status:d} {HTTPStatus(answer.status).phrase}"
 
 
 def respond(answer: Answer) -> Response:
@@ -59,12 +65,11 @@ def respond(answer: Answer) -> Response:
     return Exact([answer.body], answer.status, list(answer.headers))
 
 
-def redirect_to(site: Site, request: Request, path: str, policy: Headers = ()) -> Answer:
+def moved_to(site: Site, path: str, query: str, policy: Headers = ()) -> Answer:
     """Move for good to another path of this service, keeping the request's query (308).
 
     The location names no host, so that it holds under any; a proxy's path in front is the one in the base URL.
     """
-    query = request.query_string.decode("latin-1")
     location = f"{urlsplit(site.base_url).path}{path}"
     headers = (
         ("Location", f"{location}?{query}" if query else location),

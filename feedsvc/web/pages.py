@@ -17,7 +17,7 @@ from feedsvc.model import Article, Status
 from feedsvc.render.article_page import render_article, render_withdrawn
 from feedsvc.serving import PAGE_POLICY, Answer, Representation, represent
 from feedsvc.web.deps import ArticlePage, Deps
-from feedsvc.web.exchange import asked_by, redirect_to, respond
+from feedsvc.web.exchange import asked_by, moved_to, respond
 
 _HTML = "text/html; charset=utf-8"
 _TEXT = "text/plain; charset=utf-8"
@@ -41,13 +41,13 @@ def blueprint(deps: Deps) -> Blueprint:
             return respond(_withdrawn(deps, page.article))
         if slug != page.article.slug:
             path = f"/articles/{quote(article_id, safe='')}/{quote(page.article.slug, safe='')}"
-            return respond(redirect_to(deps.site, request, path))
+            return respond(moved_to(deps.site, path, request.environ["QUERY_STRING"]))
         return respond(_published(deps, page))
 
     @views.get("/robots.txt")
     def robots() -> Response:
         representation = Representation(_ROBOTS, _TEXT, Validators(entity_tag(_ROBOTS)), policy=_SMALL_POLICY)
-        return respond(represent(asked_by(request), representation, deps.now()))
+        return respond(represent(asked_by(request.environ), representation, deps.now()))
 
     @views.get("/favicon.ico")
     def favicon() -> Response:
@@ -75,7 +75,7 @@ def _published(deps: Deps, page: ArticlePage) -> Answer:
         policy=_POLICY,
         description=PAGE_POLICY,
     )
-    return represent(asked_by(request), representation, deps.now())
+    return represent(asked_by(request.environ), representation, deps.now())
 
 
 def _withdrawn(deps: Deps, article: Article) -> Answer:

@@ -22,8 +22,9 @@ FACTORY: Final = "feedsvc.web.wsgi:create"
 
 # After SIGTERM: how long a worker may finish its requests. Idle kept-alive connections would hold it for ever.
 _GRACE_SECONDS: Final = 10
-# Feeds come from memory, so more threads would only wait for one another; permalinks wait for the store.
-_THREADS: Final = 4
+THREADS: Final = 32
+"""How many requests a worker has in hand at once. One does for feeds, which come from memory; the rest may wait for
+the store. More threads than needed cost nothing that could be measured."""
 # Connections a worker holds at once. granian counts idle ones too, so this is no limit on work, only on sockets.
 _CONNECTIONS: Final = 1024
 
@@ -41,7 +42,7 @@ def serve(host: str, port: int, workers: int, factory: str = FACTORY) -> None:
         port=port,
         interface=Interfaces.WSGI,
         workers=workers,
-        blocking_threads=min(_THREADS, 2 * (os.cpu_count() or 1) + 1),
+        blocking_threads=THREADS,
         backpressure=_CONNECTIONS,
         workers_kill_timeout=_GRACE_SECONDS,
         # A worker that dies (out of memory, say) is replaced; one that dies again at once ends the service.

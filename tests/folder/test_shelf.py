@@ -114,6 +114,30 @@ def test_a_broken_variant_is_read_once_and_then_left_alone(folder: Folder, shelf
     assert find(shelf) is find(shelf)
 
 
+def test_a_variant_packed_anew_is_used_and_one_that_does_not_fit_drives_no_good_one_out(
+    folder: Folder, shelf: Shelf
+) -> None:
+    body = b"news " * 100
+    mirror(folder, "all", [document(body)])
+    find(shelf)
+    variant = folder.root / "all/rss.xml.gz"
+    variant.write_bytes(gzip.compress(body, 1, mtime=0))
+    assert find(shelf).gzip == gzip.compress(body, 1, mtime=0)
+    variant.write_bytes(gzip.compress(b"the next version"))
+    assert find(shelf).gzip == gzip.compress(body, 1, mtime=0)
+    assert find(shelf) is find(shelf)
+
+
+def test_one_look_tells_whether_a_document_stands(folder: Folder, shelf: Shelf) -> None:
+    assert shelf.look("all", "rss.xml") is None
+    mirror(folder, "all", [document()])
+    state = shelf.look("all", "rss.xml")
+    assert state == shelf.look("all", "rss.xml") == find(shelf).state
+    mirror(folder, "all", [document(seconds=1)])
+    assert shelf.look("all", "rss.xml") != state
+    assert shelf.look("all", "../all/rss.xml") is None
+
+
 def test_a_fraction_of_a_second_is_rounded_up(folder: Folder, shelf: Shelf) -> None:
     """Two states within one second must not both be dated before it ends: If-Modified-Since would hide the second."""
     mirror(folder, "all", [document()])
