@@ -20,7 +20,7 @@ from pathlib import Path
 
 import pytest
 
-from feedsvc.model import Author, Feed, FeedTemplate, Selection
+from feedsvc.model import Article, Author, Feed, FeedTemplate, Selection
 from tests.newsroom import ALL, draft
 from tests.promises.gazette import Gazette
 from tests.promises.installation import CONFIG, Installation
@@ -174,12 +174,13 @@ def test_no_step_of_an_article_s_life_changes_its_identity(gazette: Gazette) -> 
         authors=(Author("Night Desk"),),
         external_id="4711",
     )
-    for step in (
+    steps: list[Callable[[], Article]] = [
         lambda: gazette.edit(article, changed),
         lambda: gazette.correct(article, changed),
         lambda: gazette.edit(article, draft("")),
         lambda: gazette.withdraw(article, notice=True),
-    ):
+    ]
+    for step in steps:
         step()
         gazette.publish()
         assert identities(gazette) == before
