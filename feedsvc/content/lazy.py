@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     from feedsvc.content.markup import Token
 
-_LAZY_SOURCES = ("data-src", "data-lazy-src", "data-original")
+# lazysizes and most others, WP Rocket, jQuery Lazy Load, slick, Cloudflare Mirage.
+_LAZY_SOURCES = ("data-src", "data-lazy-src", "data-original", "data-lazy", "data-cfsrc")
 _LAZY_SOURCE_SETS = ("data-srcset", "data-lazy-srcset")
 _LAZY_TAGS = frozenset({"audio", "embed", "iframe", "img", "source", "video"})
 _PLACEHOLDER = re.compile(r"blank|placeholder|spacer|transparent|1x1|loading", re.IGNORECASE)
