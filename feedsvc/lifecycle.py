@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from feedsvc.content.characters import clean_text
 from feedsvc.content.html import text_to_html
 from feedsvc.errors import Conflict, Invalid
 from feedsvc.model import Article, Change, Correction, Draft, Revision, Status
@@ -133,10 +134,11 @@ def correct(article: Article, draft: Draft, note: str, now: datetime) -> Article
     """
     if article.status is not Status.PUBLISHED:
         raise Conflict(f"article {article.id}", f"is {article.status}; only a published article can be corrected")
-    if not note.strip():
+    note = clean_text(note).strip()
+    if not note:
         raise Invalid("note", "is empty", "Say what was wrong and what is right: subscribers read it")
     revision = _next(article, Change.CORRECTION, draft, now)
-    revision = replace(revision, corrections=(*revision.corrections, Correction(now, note.strip())))
+    revision = replace(revision, corrections=(*revision.corrections, Correction(now, note)))
     return replace(article, revision=revision, updated_at=now, modified_at=now)
 
 
@@ -148,12 +150,13 @@ def withdraw(article: Article, reason: str, now: datetime, *, notice: bool | Non
     """
     if article.status is not Status.PUBLISHED:
         raise Conflict(f"article {article.id}", f"is {article.status}; only a published article can be withdrawn")
-    if not reason.strip():
+    reason = clean_text(reason).strip()
+    if not reason:
         raise Invalid("reason", "is empty", "Say why: subscribers read it where the feed keeps a notice")
     revision = replace(
         _again(article, Change.WITHDRAWAL, now),
         content_html=text_to_html(reason),
-        summary=reason.strip(),
+        summary=reason,
         image=None,
         corrections=(),
     )
@@ -164,7 +167,7 @@ def withdraw(article: Article, reason: str, now: datetime, *, notice: bool | Non
         updated_at=now,
         modified_at=now,
         withdrawn_at=now,
-        withdrawal_reason=reason.strip(),
+        withdrawal_reason=reason,
         notice=notice,
         working=None,
     )
