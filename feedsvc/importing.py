@@ -20,7 +20,7 @@ from feedsvc.editing.placing import keep
 from feedsvc.errors import FeedsvcError, Unavailable
 from feedsvc.lifecycle import Identity
 from feedsvc.model import Article, Draft, Imported, Refused, Site, Status
-from feedsvc.store import Store, articles, codec
+from feedsvc.store import Store, articles, codec, retried
 from feedsvc.store.articles import Kept
 
 
@@ -63,13 +63,18 @@ def import_articles(
 def _take(store: Store, site: Site, item: Imported, now: datetime, *, dry_run: bool) -> Taken:
     try:
         item = replace(item, draft=drafting.accept(item.draft))
-        with store.rehearsing() if dry_run else store.writing() as connection:
-            taken = _keep(connection, site, item, now)
+        taken = _keep_or_rehearse(store, site, item, now, dry_run=dry_run)
     except Unavailable:
         raise
     except FeedsvcError as error:
         return Taken(item.place, Result.REFUSED, item.draft.title, reason=str(error))
     return replace(taken, article_id=None) if dry_run and taken.result is Result.NEW else taken
+
+
+@retried
+def _keep_or_rehearse(store: Store, site: Site, item: Imported, now: datetime, *, dry_run: bool) -> Taken:
+    with store.rehearsing() if dry_run else store.writing() as connection:
+        return _keep(connection, site, item, now)
 
 
 def _keep(connection: Connection, site: Site, item: Imported, now: datetime) -> Taken:

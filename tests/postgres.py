@@ -26,6 +26,8 @@ from tests.waiting import wait_until
 OWNER = "feedsvc"
 # Nothing here outlives a crash of the machine, so that no commit waits for the disk.
 SETTINGS = ("fsync=off", "full_page_writes=off", "max_connections=200", "shared_buffers=64MB", "jit=off")
+NEW_CLUSTER = ("--auth", "trust", "--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync")
+IN_MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in there
 ROOM = 2 * 1024**3
 # Ends the server when the pipe to its standard input closes, as it does when the tests are killed.
 UNTIL_THE_PIPE_CLOSES = '"$@" <&- & pid=$!; read -r _; kill -INT $pid; wait $pid'
@@ -47,8 +49,7 @@ class Server:
         options = [part for setting in settings for part in ("-c", setting)]
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
-                ["sh", "-c", UNTIL_THE_PIPE_CLOSES, "sh"]
-                + [program("postgres"), "-D", str(self.folder / "data"), "-k", str(self.folder), *options],
+                ["sh", "-c", UNTIL_THE_PIPE_CLOSES, "sh", *self._command(), *options],
                 stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=log,
@@ -86,6 +87,9 @@ class Server:
             result = connection.exec_driver_sql(statement)
             return [tuple(row) for row in result] if result.returns_rows else []
 
+    def _command(self) -> list[str]:
+        return [program("postgres"), "-D", str(self.folder / "data"), "-k", str(self.folder)]
+
     def _answers(self) -> bool:
         assert self._process is not None
         assert self._process.poll() is None, (self.folder / "log").read_text(encoding="utf-8")
@@ -105,8 +109,7 @@ def serving_postgresql(*, hosts: Sequence[str] = (), port: int = 5432) -> Iterat
         if os.geteuid() == 0:
             shutil.chown(folder, _account())
         subprocess.run(
-            [initdb, "--pgdata", str(folder / "data"), "--username", OWNER, "--auth", "trust"]
-            + ["--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync"],
+            [initdb, "--pgdata", str(folder / "data"), "--username", OWNER, *NEW_CLUSTER],
             check=True,
             capture_output=True,
             **_unprivileged(),
@@ -130,8 +133,7 @@ def program(name: str) -> str:
 
 def _quick_place() -> str | None:
     """Give a place in memory, where there is enough of it."""
-    memory = Path("/dev/shm")
-    return str(memory) if memory.is_dir() and shutil.disk_usage(memory).free > ROOM else None
+    return str(IN_MEMORY) if IN_MEMORY.is_dir() and shutil.disk_usage(IN_MEMORY).free > ROOM else None
 
 
 def _account() -> str:

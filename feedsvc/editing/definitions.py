@@ -99,8 +99,7 @@ def _fill_templates(store: Store, site: Site, now: datetime) -> None:
     while True:
         with store.writing() as connection:
             batch = articles.batch_after(connection, number, BATCH)
-            for kept in batch:
-                put_in_feeds(connection, site, kept, now)
+            put_in_feeds(connection, site, batch, now)
             if not batch:
                 feeds.set_templates_filled(connection)
                 return

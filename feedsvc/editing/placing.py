@@ -5,6 +5,7 @@ The feeds are found under the article's terms and by the places it already has: 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -13,7 +14,7 @@ from sqlalchemy import Connection
 from feedsvc.editing.templating import make_feeds
 from feedsvc.membership import Place, Standing, article_terms, place
 from feedsvc.model import Article, Change, Site
-from feedsvc.store import articles, entries, feeds, pictures
+from feedsvc.store import articles, entries, feeds, locks, pictures
 from feedsvc.store.articles import Kept
 
 # Changes that readers must not wait for, whatever a feed's schedule says.
@@ -23,19 +24,39 @@ HURRIED = (Change.CORRECTION, Change.WITHDRAWAL)
 def keep(connection: Connection, site: Site, kept: Kept, after: Article, now: datetime) -> Kept:
     """Keep an article's next state and its new revision, and count one more change for each feed that it touches."""
     changed = replace(kept, article=after)
-    articles.save(connection, changed)
-    put_in_feeds(connection, site, changed, now)
-    image = after.revision.image
-    if image is not None and image.length is None:
-        pictures.expect(connection, image.url, now)
+    keep_all(connection, site, [changed], now)
     return changed
 
 
-def put_in_feeds(connection: Connection, site: Site, kept: Kept, now: datetime) -> None:
-    """Give an article its place in each feed that takes it, and end its place in those that no longer do."""
+def keep_all(connection: Connection, site: Site, changed: Iterable[Kept], now: datetime) -> None:
+    """Keep the next states of articles as `keep` does, all together: a feed that several touch changes once."""
+    changed = tuple(changed)
+    for kept in changed:
+        articles.save(connection, kept)
+    put_in_feeds(connection, site, changed, now)
+    for kept in changed:
+        image = kept.article.revision.image
+        if image is not None and image.length is None:
+            pictures.expect(connection, image.url, now)
+
+
+def put_in_feeds(connection: Connection, site: Site, changed: Iterable[Kept], now: datetime) -> None:
+    """Give articles their places in the feeds that take them, and end their places in those that no longer do."""
+    locks.share(connection, locks.Subject.DEFINITIONS)
+    touched: set[int] = set()
+    hurried: set[int] = set()
+    for kept in changed:
+        if kept.article.published_at is not None:
+            seen_in = _put_in_feeds(connection, site, kept, now)
+            touched |= seen_in
+            hurried |= seen_in if kept.article.revision.change in HURRIED else set()
+    # All at the end and at once, so that hosts which touch the same feeds wait for each other in one order.
+    feeds.want(connection, touched, at_once=hurried)
+
+
+def _put_in_feeds(connection: Connection, site: Site, kept: Kept, now: datetime) -> set[int]:
+    """Place one article; give the feeds in which subscribers see the change."""
     article = kept.article
-    if article.published_at is None:
-        return
     make_feeds(connection, site, article.revision, now)
     before = entries.standings(connection, kept.number)
     touched: set[int] = set()
@@ -46,7 +67,7 @@ def put_in_feeds(connection: Connection, site: Site, kept: Kept, now: datetime) 
             entries.put(connection, feed.number, kept.number, new, now)
         if is_seen(old) or is_seen(new):
             touched.add(feed.number)
-    feeds.want(connection, touched, at_once=touched if article.revision.change in HURRIED else ())
+    return touched
 
 
 def next_place(old: Place | None, new: Place | None) -> Place | None:

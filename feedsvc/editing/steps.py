@@ -14,11 +14,11 @@ from sqlalchemy import Connection
 
 from feedsvc import drafting, lifecycle
 from feedsvc.content.slugs import slugify
-from feedsvc.editing.placing import keep
+from feedsvc.editing.placing import keep, keep_all
 from feedsvc.errors import Invalid, PreconditionFailed
 from feedsvc.lifecycle import Identity
 from feedsvc.model import Article, Draft, Site, Status
-from feedsvc.store import Store, articles, creations, entries, feeds
+from feedsvc.store import Store, articles, creations, entries, feeds, retried
 from feedsvc.store.articles import Kept
 from feedsvc.store.creations import Once
 
@@ -29,6 +29,7 @@ def mint() -> Identity:
     return Identity(id=name, entry_id=f"urn:uuid:{name}")
 
 
+@retried
 def create_article(
     store: Store,
     site: Site,
@@ -62,6 +63,7 @@ def create_article(
         return made.article
 
 
+@retried
 def put_article(
     store: Store,
     site: Site,
@@ -170,15 +172,29 @@ def publish_due(store: Store, site: Site, *, now: datetime, limit: int = 100) ->
 
     An article comes out with the time that was set for it, however late this runs.
     """
-    count = 0
+    due = next_due(store)
+    if due is None or due > now:
+        return 0
+    return _bring_out(store, site, now, limit) + _show_due(store, now)
+
+
+@retried
+def _bring_out(store: Store, site: Site, now: datetime, limit: int) -> int:
     with store.writing() as connection:
-        for kept in articles.find_scheduled(connection, now, limit):
-            article = lifecycle.publish(kept.article, now, published_at=kept.article.publish_at)
-            keep(connection, site, kept, article, now)
-            count += 1
+        coming = [
+            replace(kept, article=lifecycle.publish(kept.article, now, published_at=kept.article.publish_at))
+            for kept in articles.claim_scheduled(connection, now, limit)
+        ]
+        keep_all(connection, site, coming, now)
+    return len(coming)
+
+
+@retried
+def _show_due(store: Store, now: datetime) -> int:
+    with store.writing() as connection:
         shown = entries.show_due(connection, now)
         feeds.want(connection, shown)
-    return count + len(shown)
+    return len(shown)
 
 
 def next_due(store: Store) -> datetime | None:
@@ -188,6 +204,7 @@ def next_due(store: Store) -> datetime | None:
     return min((time for time in times if time is not None), default=None)
 
 
+@retried
 def _change(
     store: Store,
     site: Site,

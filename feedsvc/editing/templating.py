@@ -14,11 +14,15 @@ from feedsvc.content.slugs import ascii_slug
 from feedsvc.editing.catalogue import list_feeds
 from feedsvc.editing.defining import define
 from feedsvc.model import Feed, FeedTemplate, Revision, Site
-from feedsvc.store import feeds
+from feedsvc.store import feeds, locks
 
 
 def make_feeds(connection: Connection, site: Site, revision: Revision, now: datetime) -> None:
     """Make the feeds that templates ask for and that are not there yet."""
+    if next(feeds_to_make(connection, revision), None) is None:
+        return
+    # Another host may be making one of them, or another one under the same slug: what it made is seen from here on.
+    locks.hold(connection, locks.Subject.LIST_OF_FEEDS)
     made = False
     for template, value, feed in feeds_to_make(connection, revision):
         # No article had this word before, so there is nothing to fill the feed from.

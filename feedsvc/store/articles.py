@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 
 from feedsvc.errors import Conflict, NotFound
 from feedsvc.model import Article, Change, Revision, Status
-from feedsvc.store import codec
+from feedsvc.store import codec, locks
 from feedsvc.store.tables import articles, origins, revisions
 
 _working = revisions.alias("working")
@@ -56,11 +56,18 @@ def find_by_external_id(connection: Connection, external_id: str) -> Kept | None
     return _one(connection, articles.c.external_id == external_id)
 
 
-def find_scheduled(connection: Connection, now: datetime, limit: int) -> list[Kept]:
-    """Find the scheduled articles whose time has come, the earliest first."""
-    due = and_(_scheduled(), articles.c.publish_at <= now)
-    rows = connection.execute(_query().where(due).order_by(articles.c.publish_at, articles.c.number).limit(limit))
-    return [_kept(row) for row in rows]
+def claim_scheduled(connection: Connection, now: datetime, limit: int) -> list[Kept]:
+    """Find the scheduled articles whose time has come, the earliest first, but for those that another host brings out.
+
+    Until the transaction ends nobody else changes them.
+    """
+    due = select(articles.c.number).where(_scheduled(), articles.c.publish_at <= now)
+    claimed = due.order_by(articles.c.publish_at, articles.c.number).limit(limit)
+    numbers = connection.execute(claimed.with_for_update(skip_locked=True, key_share=True)).scalars().all()
+    # Looked at again once they are held: what a statement finds while it takes a lock may be of two states.
+    rows = connection.execute(_query().where(articles.c.number.in_(numbers)))
+    found = {row.number: _kept(row) for row in rows}
+    return [found[number] for number in numbers]
 
 
 def next_scheduled(connection: Connection) -> datetime | None:
@@ -94,9 +101,14 @@ def search(
 
 
 def batch_after(connection: Connection, number: int, limit: int) -> list[Kept]:
-    """Give published and withdrawn articles in the store's own order, from the one after `number` on."""
-    query = _query().where(articles.c.number > number, articles.c.published_at.is_not(None))
-    return [_kept(row) for row in connection.execute(query.order_by(articles.c.number).limit(limit))]
+    """Give published and withdrawn articles in the store's own order, from the one after `number` on.
+
+    Until the transaction, which is a writing one, ends, nobody changes them.
+    """
+    after = select(articles.c.number).where(articles.c.number > number, articles.c.published_at.is_not(None))
+    batch = articles.c.number.in_(connection.execute(after.order_by(articles.c.number).limit(limit)).scalars().all())
+    locks.keep_rows(connection, articles, batch)
+    return [_kept(row) for row in connection.execute(_query().where(batch).order_by(articles.c.number))]
 
 
 def count(connection: Connection) -> int:

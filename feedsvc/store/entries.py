@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, tuple_, update
 
 from feedsvc.membership import Place, Standing
 from feedsvc.store.tables import entries
@@ -42,10 +42,11 @@ def put(connection: Connection, feed_number: int, article_number: int, place: Pl
 
 
 def show_due(connection: Connection, now: datetime) -> set[int]:
-    """Show the entries whose embargo has ended; give the numbers of their feeds."""
-    over = _waiting() & (entries.c.visible_at <= now)
-    shown = update(entries).where(over).values(state=Standing.SHOWN.value).returning(entries.c.feed_number)
-    return set(connection.execute(shown).scalars())
+    """Show the entries whose embargo has ended, but for those that another host changes; give their feeds' numbers."""
+    place = (entries.c.feed_number, entries.c.article_number)
+    over = select(*place).where(_waiting(), entries.c.visible_at <= now).with_for_update(skip_locked=True)
+    shown = update(entries).where(tuple_(*place).in_(over)).values(state=Standing.SHOWN.value)
+    return set(connection.execute(shown.returning(entries.c.feed_number)).scalars())
 
 
 def next_visible(connection: Connection) -> datetime | None:

@@ -11,12 +11,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, or_, select, tuple_, update
+from sqlalchemy import Connection, Row, case, delete, insert, or_, select, tuple_, update
 
 from feedsvc.errors import Conflict, NotFound
 from feedsvc.membership import Term
 from feedsvc.model import Feed, FeedTemplate
-from feedsvc.store import codec
+from feedsvc.store import codec, locks
 from feedsvc.store.tables import feed_schedules, feed_terms, feeds, templates
 
 # The index page and the OPML list are published like a feed, under a slug that no feed can have.
@@ -159,7 +159,7 @@ def add(
         **row,
     )
     number = connection.execute(added.returning(feeds.c.number)).scalar_one()
-    _index(connection, number, definition.terms, definition.schedules)
+    _add_to_index(connection, number, definition.terms, definition.schedules)
 
 
 def redefine(
@@ -209,17 +209,18 @@ def want(connection: Connection, numbers: Collection[int], *, at_once: Collectio
     if not numbers:
         return
     touched = feeds.c.number.in_(sorted(numbers))
-    connection.execute(update(feeds).where(touched).values(wanted=feeds.c.wanted + 1))
+    locks.hold_rows(connection, feeds, touched)
     hurried = or_(feeds.c.on_change, feeds.c.number.in_(sorted(at_once)))
-    connection.execute(update(feeds).where(touched, hurried).values(due=feeds.c.wanted))
+    due = case((hurried, feeds.c.wanted + 1), else_=feeds.c.due)
+    connection.execute(update(feeds).where(touched).values(wanted=feeds.c.wanted + 1, due=due))
 
 
 def run_schedule(connection: Connection, schedule: str, now: datetime) -> None:
     """Make every change of the feeds on this schedule due."""
     members = select(feed_schedules.c.feed_number).where(feed_schedules.c.schedule == schedule)
     mine = feeds.c.number.in_(members)
-    connection.execute(update(feeds).where(mine).values(last_run_at=now))
-    connection.execute(update(feeds).where(mine, feeds.c.due < feeds.c.wanted).values(due=feeds.c.wanted))
+    locks.hold_rows(connection, feeds, mine)
+    connection.execute(update(feeds).where(mine).values(last_run_at=now, due=feeds.c.wanted))
 
 
 def find_due(connection: Connection, limit: int) -> list[KeptFeed]:
@@ -230,10 +231,10 @@ def find_due(connection: Connection, limit: int) -> list[KeptFeed]:
 
 def set_published(connection: Connection, number: int, wanted: int, now: datetime) -> None:
     """Remember that everything up to `wanted` is published; a number never goes back."""
-    mine = feeds.c.number == number
-    connection.execute(update(feeds).where(mine).values(last_run_at=now, failure=None))
-    connection.execute(update(feeds).where(mine, feeds.c.published < wanted).values(published=wanted))
-    connection.execute(update(feeds).where(mine, feeds.c.due < wanted).values(due=wanted))
+    published = case((feeds.c.published < wanted, wanted), else_=feeds.c.published)
+    due = case((feeds.c.due < wanted, wanted), else_=feeds.c.due)
+    values = {"last_run_at": now, "failure": None, "published": published, "due": due}
+    connection.execute(update(feeds).where(feeds.c.number == number).values(**values))
 
 
 def set_publication(connection: Connection, kept: KeptFeed, publication: int) -> None:
@@ -251,8 +252,8 @@ def set_failure(connection: Connection, number: int, failure: str, now: datetime
 
 def schedules(connection: Connection) -> tuple[str, ...]:
     """Give every distinct schedule that a live feed is on."""
-    query = select(feed_schedules.c.schedule).distinct().order_by(feed_schedules.c.schedule)
-    return tuple(connection.execute(query).scalars())
+    # Sorted here: databases differ in the order of texts.
+    return tuple(sorted(connection.execute(select(feed_schedules.c.schedule).distinct()).scalars()))
 
 
 def keep_templates(connection: Connection, kept: Iterable[FeedTemplate]) -> bool:
@@ -277,8 +278,12 @@ def set_templates_filled(connection: Connection) -> None:
 
 def all_templates(connection: Connection) -> tuple[FeedTemplate, ...]:
     """Give the templates that make a feed of each section, tag or author."""
-    rows = connection.execute(select(templates).order_by(templates.c.slug))
-    return tuple(FeedTemplate(row.for_each, codec.load_feed(row.definition)) for row in rows)
+    rows = connection.execute(select(templates)).all()
+    return tuple(FeedTemplate(row.for_each, codec.load_feed(row.definition)) for row in sorted(rows, key=_slug))
+
+
+def _slug(row: Row[Any]) -> str:
+    return str(row.slug)
 
 
 def _defined(definition: Definition) -> dict[str, Any]:
@@ -294,6 +299,10 @@ def _defined(definition: Definition) -> dict[str, Any]:
 def _index(connection: Connection, number: int, terms: Iterable[Term], schedules: Iterable[str]) -> None:
     connection.execute(delete(feed_terms).where(feed_terms.c.feed_number == number))
     connection.execute(delete(feed_schedules).where(feed_schedules.c.feed_number == number))
+    _add_to_index(connection, number, terms, schedules)
+
+
+def _add_to_index(connection: Connection, number: int, terms: Iterable[Term], schedules: Iterable[str]) -> None:
     for kind, term in sorted(terms):
         connection.execute(insert(feed_terms).values(kind=kind, term=term, feed_number=number))
     for schedule in sorted(set(schedules)):

@@ -54,16 +54,22 @@ _OPTIONS: Final[dict[Kind, dict[str, Any]]] = {
         "feedsvc_begin": ("SET LOCAL synchronous_commit TO OFF",),
     },
 }
-# PostgreSQL, appendix A: serialization_failure, deadlock_detected, lock_not_available.
-_FOR_OTHERS: Final = frozenset({"40001", "40P01", "55P03"})
-# Insufficient resources, and a server that is about to end or only begins.
-_AWAY: Final = ("53", "57P", "08")
-_READ_ONLY: Final = "25006"
-_TOO_SLOW: Final = "57014"
-_UNIQUE: Final = "23505"
-# Characters that the database can't hold, and values too long for an index.
-_CANNOT_HOLD: Final = ("22", "54")
 _ASK_LATER: Final = "Nothing was changed; try again when the database answers"
+_SHORTEN: Final = "Shorten or leave out what it names"
+# By SQLSTATE or its class (PostgreSQL, appendix A): what it means, and what to do about it.
+_MEANINGS: Final[dict[str, tuple[type[FeedsvcError], str]]] = {
+    "40001": (Interrupted, _ASK_LATER),  # serialization_failure
+    "40P01": (Interrupted, _ASK_LATER),  # deadlock_detected
+    "55P03": (Interrupted, _ASK_LATER),  # lock_not_available
+    "23505": (Overtaken, "Another process was quicker; look at what is there now"),  # unique_violation
+    "57014": (Unavailable, "The database took too long. Nothing was changed; try again later"),  # query_canceled
+    "25006": (Unavailable, "Name the database that takes writes, not its copy"),  # read_only_sql_transaction
+    "08": (Unavailable, _ASK_LATER),  # connection exception
+    "53": (Unavailable, _ASK_LATER),  # insufficient resources
+    "57": (Unavailable, _ASK_LATER),  # operator intervention: it is about to end, or only begins
+    "22": (Invalid, _SHORTEN),  # data exception: characters that it can't hold
+    "54": (Invalid, _SHORTEN),  # program limit exceeded: too long for an index
+}
 
 
 def make_engine(url: URL) -> Engine:
@@ -115,23 +121,17 @@ def meaning(store: str, error: DBAPIError, *, committing: bool, connected: bool)
 
     `committing` says whether the commit was under way, `connected` whether there was a connection at all.
     """
-    state: str | None = getattr(error.orig, "sqlstate", None)
     reason = _words(error)
     if error.connection_invalidated and committing:
         return Unavailable(store, reason, "It is not known whether the change was kept: look before you repeat it")
-    if state in _FOR_OTHERS or (error.connection_invalidated and connected):
+    if error.connection_invalidated and connected:
         return Interrupted(store, reason, _ASK_LATER)
-    if state == _UNIQUE:
-        return Overtaken(store, reason, "Another process was quicker; look at what is there now")
-    if state == _TOO_SLOW:
-        return Unavailable(store, f"the database took too long: {reason}", _ASK_LATER)
-    if state == _READ_ONLY:
-        return Unavailable(store, f"{reason}; this is not the database that takes writes", _ASK_LATER)
-    if isinstance(error, DataError) or (state or "").startswith(_CANNOT_HOLD):
-        return Invalid(store, f"can't keep this: {reason}", "Shorten or leave out what it names")
-    if not connected or (state or "").startswith(_AWAY):
+    if not connected:
         return Unavailable(store, reason, _ASK_LATER)
-    return None
+    # The driver refuses some data by itself, before the database could.
+    state: str = getattr(error.orig, "sqlstate", None) or ("22" if isinstance(error, DataError) else "")
+    found = _MEANINGS.get(state) or _MEANINGS.get(state[:2])
+    return found[0](store, reason, found[1]) if found else None
 
 
 def _words(error: DBAPIError) -> str:
