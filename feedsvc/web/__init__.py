@@ -9,7 +9,7 @@ from http import HTTPStatus
 
 from flask import Flask, abort, request
 
-from feedsvc.web import errors, health, pages
+from feedsvc.web import api, errors, health, pages
 from feedsvc.web.deps import ArticlePage, Deps, FeedHealth, Health
 from feedsvc.web.front import Front
 from feedsvc.web.places import is_odd
@@ -25,6 +25,8 @@ def create_app(deps: Deps) -> Flask:
     app.before_request(_refuse_odd_addresses)
     for room in (pages, health):
         app.register_blueprint(room.blueprint(deps))
+    if deps.store is not None:
+        app.register_blueprint(api.blueprint(deps, deps.store))
     errors.install(app, deps)
     app.wsgi_app = Front(deps, app.wsgi_app)  # type: ignore[method-assign]
     return app

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from feedsvc.folder import Shelf
 from feedsvc.model import Article, Feed, Site
+from feedsvc.store import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class Deps:
 
     `find_article` gives an article by its id, or None; it and `health` raise errors.Unavailable when the store is out
     of reach. Feeds need neither: they are answered from `shelf` alone. `health_seconds` is how long a look at the
-    store may take before it counts as out of reach.
+    store may take before it counts as out of reach. The API works on `store`; without one there is no API.
     """
 
     shelf: Shelf
@@ -59,3 +60,4 @@ class Deps:
     find_article: Callable[[str], ArticlePage | None]
     health: Callable[[], Health]
     health_seconds: float = 2.0
+    store: Store | None = None

@@ -1,7 +1,7 @@
 """Maps errors to answers: one table of statuses, and the form that suits whoever meets them.
 
 No view catches anything. At a document's address the answer is short plain text, never HTML (P20); at a page's
-address it is a page.
+address it is a page; at the API's a problem.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from feedsvc.render.article_page import render_message
 from feedsvc.serving import CORS, Answer
 from feedsvc.web.deps import Deps
 from feedsvc.web.exchange import respond
+from feedsvc.web.problems import CONTENT_TYPE, Fault, write_problem
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +47,7 @@ RETRY_SECONDS: Final = 5
 
 # Addresses at which people stand, and addresses that web pages on other hosts may read (P26).
 _PAGES = re.compile(r"/(?:feeds/[^/]*/?|articles/.*)?")
+_API = re.compile(r"/api(?:/|\Z)")
 _PUBLIC_DOCUMENTS = re.compile(r"/(?:opml\.xml|feeds(?:/.*)?)?")
 
 # What strangers are told. The reasons of 5xx name folders and databases: those go to the log.
@@ -80,7 +82,7 @@ def answer_to(error: FeedsvcError, deps: Deps, method: str, path: str) -> Answer
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         log.warning("%s", error)
         return refusal(deps, method, path, status)
-    return refusal(deps, method, path, status, _sentences(error))
+    return refusal(deps, method, path, status, sentences(error))
 
 
 def status_of(error: FeedsvcError) -> HTTPStatus:
@@ -91,7 +93,8 @@ def status_of(error: FeedsvcError) -> HTTPStatus:
     return HTTPStatus.INTERNAL_SERVER_ERROR
 
 
-def _sentences(error: FeedsvcError) -> str:
+def sentences(error: FeedsvcError) -> str:
+    """Write an error for whoever made the request."""
     words = f"{error.thing} {error.reason}. {error.fix}".rstrip(". ")
     return f"{words[:1].upper()}{words[1:]}."
 
@@ -106,6 +109,8 @@ def refusal(
     headers: tuple[tuple[str, str], ...] = (),
 ) -> Answer:
     """Make the answer to a request that is refused, in the form that suits its address."""
+    if _API.match(path):
+        return problem(deps, method, status, text, headers=headers)
     text = text or _WORDS.get(status, status.description or status.phrase)
     if _PAGES.fullmatch(path):
         body = render_message(deps.site, status, status.phrase, text)
@@ -122,6 +127,33 @@ def refusal(
             ("X-Content-Type-Options", "nosniff"),
             *_freshness(status),
             *(CORS if _PUBLIC_DOCUMENTS.fullmatch(path) else ()),
+            *headers,
+        ),
+        b"" if method == "HEAD" else body,
+    )
+
+
+def problem(
+    deps: Deps,
+    method: str,
+    status: HTTPStatus,
+    detail: str | None = None,
+    *,
+    headers: tuple[tuple[str, str], ...] = (),
+    faults: tuple[Fault, ...] = (),
+) -> Answer:
+    """Make the answer to a program's request that is refused (RFC 9457); what is wrong with us is not told."""
+    body = write_problem(deps.site, status, detail or _WORDS.get(status, status.description or status.phrase), faults)
+    retry = (("Retry-After", str(RETRY_SECONDS)),) if status == HTTPStatus.SERVICE_UNAVAILABLE else ()
+    return Answer(
+        status,
+        (
+            ("Date", http_date(deps.now())),
+            ("Content-Type", CONTENT_TYPE),
+            ("Content-Length", str(len(body))),
+            ("X-Content-Type-Options", "nosniff"),
+            ("Cache-Control", "no-store"),
+            *retry,
             *headers,
         ),
         b"" if method == "HEAD" else body,

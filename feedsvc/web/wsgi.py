@@ -32,6 +32,7 @@ def create() -> Flask:
             now=_now,
             find_article=partial(wiring.find_article, store),
             health=lambda: wiring.look(store, config.site, _now()),
+            store=store,
         )
     )
 
