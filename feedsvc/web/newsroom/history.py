@@ -1,0 +1,45 @@
+"""An article's history: every revision, and in what any two of them differ."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from flask import Response, request
+
+from feedsvc import browsing, writing
+from feedsvc.web.newsroom.differences import differences
+
+if TYPE_CHECKING:
+    from flask import Blueprint
+
+    from feedsvc.web.newsroom.deps import NewsroomDeps
+    from feedsvc.web.newsroom.pages import Pages
+
+PAGE: Final = 50
+_MOST_DIGITS: Final = 10
+
+
+def install(views: Blueprint, deps: NewsroomDeps, pages: Pages) -> None:
+    """Add the view."""
+
+    @views.get("/newsroom/articles/<article_id>/history")
+    def history(article_id: str) -> Response:
+        article = writing.open_article(deps.store, article_id).article
+        listed = browsing.list_revisions(deps.store, article_id, after=_number("after"), limit=PAGE)
+        newer = _number("to") or listed.revisions[0].number
+        older = _number("from") or max(newer - 1, 1)
+        after = browsing.find_revision(deps.store, article_id, newer)
+        before = browsing.find_revision(deps.store, article_id, older)
+        return pages.show(
+            "history.html",
+            article=article,
+            listed=listed,
+            before=before,
+            after=after,
+            changes=differences(before, after),
+        )
+
+
+def _number(name: str) -> int | None:
+    text = request.args.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < _MOST_DIGITS else None
