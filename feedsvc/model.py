@@ -327,13 +327,14 @@ class Document:
     """The bytes of one feed in one format, with their validators.
 
     `entity_tag` is made of the bytes, so that it is the same on every host; `last_modified` is a whole second and
-    only grows.
+    only grows. `gzip` is the same bytes in one gzip member, once they are compressed.
     """
 
     filename: str
     body: bytes
     entity_tag: str
     last_modified: datetime
+    gzip: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)

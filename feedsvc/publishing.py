@@ -3,9 +3,10 @@
 Read from top to bottom, this is the product:
 
     publish_due    which feeds have changes that may come out now
-    publish_feed   load the edition | render it | stamp its documents | record the publication | mirror it
+    publish_feed   load the edition | render it | stamp and pack its documents | record the publication | mirror it
     mirror_feed    bring feeds/<slug>/ to what the store says is published
     mirror_all     the same for every feed, after a crash
+    repack_due     compress better what has stood a while
 
 Order and transactions, nothing else. The store is written first and the folder after it: whatever a crash leaves undone
 in the folder, the store says how it is to be.
@@ -15,7 +16,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
@@ -24,11 +25,14 @@ from feedsvc import folder as folders
 from feedsvc.conditional import entity_tag
 from feedsvc.errors import Conflict, FeedsvcError
 from feedsvc.folder import Folder
+from feedsvc.folder.coding import gzip_quickly, gzip_well
 from feedsvc.model import FORMATS, Catalogue, Document, Edition, Format, LeftOut, ManifestLine, Site
 from feedsvc.render import Rendered, render
 from feedsvc.render.addresses import feed_url
 from feedsvc.render.catalogue import render_catalogue
+from feedsvc.render.pieces import Pieces
 from feedsvc.store import Store, announcements, editions, feeds, publications
+from feedsvc.store.editions import KnownEntries
 from feedsvc.store.feeds import FeedState, KeptFeed
 from feedsvc.store.publications import Stamp
 
@@ -38,7 +42,20 @@ log = logging.getLogger(__name__)
 KEPT_WITH_BYTES = 2
 # A feed that failed is tried again after this time, not every second.
 RETRY_AFTER = timedelta(seconds=30)
+# A document that has stood so long is read many times more: from then on smaller is worth more than sooner.
+REPACK_AFTER = timedelta(seconds=30)
 ONE_SECOND = timedelta(seconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Hot:
+    """What a publisher keeps from one publication to the next, so that what is unchanged is not made again.
+
+    Nothing but time depends on it: an empty one gives the same bytes. Not to be shared between threads.
+    """
+
+    entries: KnownEntries = field(default_factory=KnownEntries)
+    pieces: Pieces = field(default_factory=Pieces)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +77,9 @@ class _Work:
     before: tuple[Stamp, ...]
 
 
-def publish_due(store: Store, folder: Folder, site: Site, *, now: datetime, limit: int = 1000) -> tuple[Outcome, ...]:
+def publish_due(
+    store: Store, folder: Folder, site: Site, *, now: datetime, hot: Hot | None = None, limit: int = 1000
+) -> tuple[Outcome, ...]:
     """Publish every feed with changes that may come out now; a feed that fails is logged and holds up no other.
 
     A feed is published at most once in each second: what changes in between goes out together, a second later, so that
@@ -68,10 +87,10 @@ def publish_due(store: Store, folder: Folder, site: Site, *, now: datetime, limi
     """
     with store.reading() as connection:
         due = [kept for kept in feeds.find_due(connection, limit) if _may_run(connection, kept, now)]
-    outcomes = []
+    outcomes, hot = [], hot or Hot()
     for kept in due:
         try:
-            outcomes.append(publish_feed(store, folder, site, kept.feed.slug, reason="change", now=now))
+            outcomes.append(publish_feed(store, folder, site, kept.feed.slug, reason="change", now=now, hot=hot))
         except (FeedsvcError, OSError, ValueError) as error:
             log.exception("feed '%s' could not be published; its last version stays up", kept.feed.slug)
             with store.writing() as connection:
@@ -79,23 +98,27 @@ def publish_due(store: Store, folder: Folder, site: Site, *, now: datetime, limi
     return tuple(outcomes)
 
 
-def publish_feed(store: Store, folder: Folder, site: Site, slug: str, *, reason: str, now: datetime) -> Outcome:
+def publish_feed(
+    store: Store, folder: Folder, site: Site, slug: str, *, reason: str, now: datetime, hot: Hot | None = None
+) -> Outcome:
     """Publish one feed: record and mirror what has changed, and touch nothing that has not.
 
     Raises NotFound for a feed that is not defined, Conflict for one that is not filled yet, Unavailable when the store
     is out of reach, OSError when the folder can't be written: the publication is then recorded, and mirrored by a later
     run.
     """
-    work = _load(store, site, slug)
-    rendered = _render(work.edition)
+    hot = hot or Hot()
+    work = _load(store, site, slug, hot.entries)
+    rendered = _render(work.edition, hot.pieces)
     documents = stamp(rendered.documents, work.before, now)
     changes = _changes(documents, work.before)
+    documents = _packed(documents, changes)
     if changes:
         _record(store, site, work, rendered, documents, reason=reason, now=now)
     else:
         with store.writing() as connection:
             feeds.set_published(connection, work.kept.number, work.kept.wanted, now)
-    mirror_feed(store, folder, slug, now=now)
+    mirror_feed(store, folder, slug, now=now, at_hand=documents)
     return Outcome(slug, changes, len(_manifest(work.edition, rendered)), rendered.left_out)
 
 
@@ -118,16 +141,19 @@ def stamp(bodies: Mapping[str, bytes], before: tuple[Stamp, ...], now: datetime)
     return tuple(documents)
 
 
-def mirror_feed(store: Store, folder: Folder, slug: str, *, now: datetime) -> None:
+def mirror_feed(store: Store, folder: Folder, slug: str, *, now: datetime, at_hand: tuple[Document, ...] = ()) -> None:
     """Bring a feed's folder to what the store says is published; files that are right already are left untouched.
 
-    The store is read under the folder's lock: of two publishers, the slower one can't put an older version back.
-    Hubs may be told from then on: one that fetches at once finds the new bytes.
+    The store is read under the folder's lock: of two publishers, the slower one can't put an older version back. Of
+    compressed documents that are at hand, it is asked for the validators alone. Hubs may be told from then on: one that
+    fetches at once finds the new bytes.
     """
     with folders.locked(folder, slug):
         with store.reading() as connection:
             kept = feeds.get(connection, slug)
-            documents = publications.live_documents(connection, kept.publication) if kept.publication else ()
+            documents: tuple[Document, ...] = ()
+            if kept.publication:
+                documents = publications.live_documents(connection, kept.publication, at_hand)
             held = kept.number in announcements.held(connection)
         if kept.state is FeedState.REMOVED:
             folders.withdraw(folder, slug)
@@ -158,10 +184,26 @@ def mirror_all(store: Store, folder: Folder, *, now: datetime) -> tuple[str, ...
     return tuple(stale)
 
 
+def repack_due(store: Store, folder: Folder, *, now: datetime, limit: int = 8) -> int:
+    """Compress documents again, and better, that have stood a while; give how many were due.
+
+    Their validators stay: the entity tag is made of the plain bytes. Files follow through `mirror_feed`.
+    """
+    with store.reading() as connection:
+        due = publications.find_to_repack(connection, now, limit)
+    for found in due:
+        better = gzip_well(found.body)
+        with store.writing() as connection:
+            publications.repack(connection, found, min(better, found.gzip or better, key=len))
+    for slug in sorted({found.slug for found in due}):
+        mirror_feed(store, folder, slug, now=now)
+    return len(due)
+
+
 # --- the steps of publish_feed, in their order -----------------------------------------------------------------------
 
 
-def _load(store: Store, site: Site, slug: str) -> _Work:
+def _load(store: Store, site: Site, slug: str, known: KnownEntries) -> _Work:
     with store.reading() as connection:
         kept = feeds.get(connection, slug)
         before = publications.stamps(connection, kept.publication)
@@ -171,13 +213,21 @@ def _load(store: Store, site: Site, slug: str) -> _Work:
             return _Work(kept, editions.load_catalogue(connection, site, kept.defined_at), before)
         if kept.filled_to is not None:
             raise Conflict(f"feed '{slug}'", "is still being filled from the articles", "Wait for it to be ready")
-        return _Work(kept, editions.load(connection, kept, site), before)
+        return _Work(kept, editions.load(connection, kept, site, known), before)
 
 
-def _render(edition: Edition | Catalogue | None) -> Rendered:
+def _render(edition: Edition | Catalogue | None, pieces: Pieces) -> Rendered:
     if edition is None:
         return Rendered({}, ())
-    return render_catalogue(edition) if isinstance(edition, Catalogue) else render(edition)
+    return render_catalogue(edition) if isinstance(edition, Catalogue) else render(edition, pieces)
+
+
+def _packed(documents: tuple[Document, ...], changes: tuple[str, ...]) -> tuple[Document, ...]:
+    """Compress the documents that changed; the others stay as the store has them."""
+    return tuple(
+        replace(document, gzip=gzip_quickly(document.body)) if document.filename in changes else document
+        for document in documents
+    )
 
 
 def _record(
@@ -203,6 +253,8 @@ def _record(
                 manifest=_manifest(work.edition, rendered),
                 left_out=rendered.left_out,
                 released=documents,
+                before=work.kept.publication,
+                repack_at=now + REPACK_AFTER,
             )
             feeds.set_publication(connection, work.kept, number)
             feeds.set_published(connection, work.kept.number, work.kept.wanted, now)

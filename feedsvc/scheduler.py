@@ -39,7 +39,7 @@ CLOCK_WAS_SET = 2.0
 
 @dataclass(frozen=True)
 class Publisher:
-    """What the publisher works with.
+    """What the publisher works with, and what it keeps ready.
 
     `now` gives the wall clock's time in UTC. `hub_fetcher` reaches the hubs that the operator named,
     `picture_fetcher` the addresses that articles name; without one, pictures are not measured.
@@ -51,6 +51,7 @@ class Publisher:
     now: Callable[[], datetime]
     hub_fetcher: Fetcher = field(default_factory=Fetcher)
     picture_fetcher: Fetcher | None = None
+    hot: publishing.Hot = field(default_factory=publishing.Hot)
 
 
 def run(publisher: Publisher, stop: threading.Event) -> None:
@@ -72,7 +73,9 @@ def publish_due(publisher: Publisher) -> None:
     """Bring out what has come due, and publish the feeds that have changed."""
     with _store_may_be_away("publishing"):
         editing.publish_due(publisher.store, publisher.site, now=publisher.now())
-        publishing.publish_due(publisher.store, publisher.folder, publisher.site, now=publisher.now())
+        publishing.publish_due(
+            publisher.store, publisher.folder, publisher.site, now=publisher.now(), hot=publisher.hot
+        )
 
 
 def _watch(scheduler: BackgroundScheduler, publisher: Publisher, watch: Watch, stop: threading.Event) -> None:
@@ -97,8 +100,8 @@ def _watch(scheduler: BackgroundScheduler, publisher: Publisher, watch: Watch, s
 def _scheduler() -> BackgroundScheduler:
     return BackgroundScheduler(
         timezone=UTC,
-        # One thread publishes; what waits for other people's servers has its own and holds up nothing.
-        executors={"default": ThreadPoolExecutor(1), "outside": ThreadPoolExecutor(2)},
+        # One thread publishes; what waits for other people's servers, or can wait, has its own and holds up nothing.
+        executors={"default": ThreadPoolExecutor(1), "outside": ThreadPoolExecutor(2), "idle": ThreadPoolExecutor(1)},
         # A job that comes late runs once, however late and however often it was missed (P30).
         job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1},
     )
@@ -116,6 +119,7 @@ def _add_jobs(scheduler: BackgroundScheduler, publisher: Publisher) -> None:
     every(timedelta(minutes=1), mirror, "mirror")
     every(timedelta(hours=1), clean_up, "clean up")
     every(SWEEP, announce_due, "announce", "outside")
+    every(SWEEP, repack_due, "repack", "idle")
     if publisher.picture_fetcher is not None:
         every(SWEEP, measure_due, "measure pictures", "outside")
 
@@ -163,6 +167,12 @@ def measure_due(publisher: Publisher) -> None:
     if publisher.picture_fetcher is not None:
         with _store_may_be_away("measuring pictures"):
             picturing.measure_due(publisher.store, publisher.picture_fetcher, now=publisher.now())
+
+
+def repack_due(publisher: Publisher) -> None:
+    """Compress better what has stood a while: a few documents a second, so that there is time for all else."""
+    with _store_may_be_away("compressing"):
+        publishing.repack_due(publisher.store, publisher.folder, now=publisher.now())
 
 
 def clean_up(publisher: Publisher) -> None:

@@ -12,6 +12,7 @@ from feedsvc import publishing
 from feedsvc.cli.desk import Desk, pass_desk
 from feedsvc.cli.printing import json_option, print_json
 from feedsvc.errors import FeedsvcError
+from feedsvc.publishing import Hot
 from feedsvc.store import feeds
 from feedsvc.store.feeds import CATALOGUE
 
@@ -38,9 +39,9 @@ def publish(desk: Desk, slugs: tuple[str, ...], *, as_json: bool) -> None:
         for slug in slugs:
             feeds.get(connection, slug)
         every = [kept.feed.slug for kept in feeds.all_feeds(connection)]
-    lines = []
+    lines, hot = [], Hot()
     for slug in slugs or (*every, CATALOGUE):
-        line = _publish(desk, slug)
+        line = _publish(desk, slug, hot)
         lines.append(line)
         if not as_json:
             name = "the list of feeds" if slug == CATALOGUE else slug
@@ -52,10 +53,12 @@ def publish(desk: Desk, slugs: tuple[str, ...], *, as_json: bool) -> None:
         sys.exit(1)
 
 
-def _publish(desk: Desk, slug: str) -> Line:
+def _publish(desk: Desk, slug: str, hot: Hot) -> Line:
     started = time.monotonic()
     try:
-        outcome = publishing.publish_feed(desk.store, desk.folder, desk.site, slug, reason="by hand", now=desk.now())
+        outcome = publishing.publish_feed(
+            desk.store, desk.folder, desk.site, slug, reason="by hand", now=desk.now(), hot=hot
+        )
     except (FeedsvcError, OSError) as error:
         return Line(slug, "failed", 0, _since(started), str(error))
     left_out = "; ".join(f"left out article {article.article_id}: {article.reason}" for article in outcome.left_out)

@@ -1,4 +1,4 @@
-"""Makes and checks the coded variants of a document.
+"""Makes and checks the coded variants of a document: quickly when it is published, well once it has stood a while.
 
 It touches no file, and knows nothing of what a document says.
 """
@@ -7,31 +7,34 @@ from __future__ import annotations
 
 import zlib
 
+from deflate import deflate_compress
+from isal import isal_zlib
 
-def gzip_once(body: bytes) -> bytes:
-    """Compress into one gzip member that says nothing of when, where and by what (RFC 1952), so that it is repeatable.
+# ISA-L's best speed for its size: level 3 takes twice as long for 1 % less.
+_QUICK = 2
+# libdeflate's first level that looks for the best parse: 11 and 12 take twice as long for under 1 % less.
+_WELL = 10
+# RFC 1952: no flags, so no name; no time; nothing of the system or the level.
+_HEADER = b"\x1f\x8b\x08\0\0\0\0\0\0\xff"
 
-    Level 6: a document is compressed once and sent for hours, and the levels above save under 1 %.
+
+def gzip_quickly(body: bytes) -> bytes:
+    """Compress into one gzip member in a twentieth of the time of zlib's level 6, to some 7 % more than its size.
+
+    It says nothing of when, where and by what, so that it is repeatable.
     """
-    deflate = zlib.compressobj(6, zlib.DEFLATED, -zlib.MAX_WBITS)
-    packed = deflate.compress(body) + deflate.flush()
-    return b"\x1f\x8b\x08\0\0\0\0\0\0\xff" + packed + _gzip_trailer(body)
+    return _HEADER + isal_zlib.compress(body, _QUICK, -zlib.MAX_WBITS) + _trailer(body)
+
+
+def gzip_well(body: bytes) -> bytes:
+    """Compress into one gzip member in four times the time of zlib's level 6, to some 7 % less than its size."""
+    return _HEADER + bytes(deflate_compress(body, _WELL)) + _trailer(body)
 
 
 def fits(packed: bytes, body: bytes) -> bool:
     """Say whether a variant is of this very body, by CRC-32 and length (RFC 1952, section 2.3.1), without unpacking."""
-    return packed.startswith(b"\x1f\x8b") and packed.endswith(_gzip_trailer(body))
+    return packed.startswith(b"\x1f\x8b") and packed.endswith(_trailer(body))
 
 
-def unpacks_to(packed: bytes, body: bytes) -> bool:
-    """Say whether a variant is whole and gives exactly this body."""
-    unpack = zlib.decompressobj(wbits=31)
-    try:
-        plain = unpack.decompress(packed, len(body) + 1)
-    except zlib.error:
-        return False
-    return plain == body and unpack.eof and not unpack.unused_data
-
-
-def _gzip_trailer(body: bytes) -> bytes:
+def _trailer(body: bytes) -> bytes:
     return zlib.crc32(body).to_bytes(4, "little") + (len(body) & 0xFFFF_FFFF).to_bytes(4, "little")

@@ -10,13 +10,13 @@ import os
 import re
 import secrets
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
-from typing import Final, Protocol
+from typing import BinaryIO, Final, Protocol
 
 from feedsvc.errors import Invalid
-from feedsvc.folder.coding import gzip_once, unpacks_to
+from feedsvc.folder.coding import gzip_quickly
 from feedsvc.folder.layout import GONE, LOCK, NAMES, Folder, coded, disk, stat_if_there
 from feedsvc.model import Document
 
@@ -29,7 +29,10 @@ _GONE_TEXT: Final = b"This feed was removed for good.\n"
 
 
 class Stamped(Protocol):
-    """A document without its bytes: what a look at the folder is compared with. `length` is in bytes."""
+    """A document without its bytes: what a look at the folder is compared with.
+
+    `length` is in bytes; `packed_length` that of its gzip variant, None if any will do.
+    """
 
     @property
     def filename(self) -> str: ...  # noqa: D102
@@ -37,13 +40,16 @@ class Stamped(Protocol):
     def last_modified(self) -> datetime: ...  # noqa: D102
     @property
     def length(self) -> int: ...  # noqa: D102
+    @property
+    def packed_length(self) -> int | None: ...  # noqa: D102
 
 
 def mirror(folder: Folder, slug: str, documents: Sequence[Document], *, drop: Sequence[str] = ()) -> tuple[str, ...]:
     """Bring a feed's folder to exactly these documents and return the names of the files that were written.
 
-    Each file is written beside, given its mtime, flushed and renamed; the coded variant first, the plain file last.
-    A file that is right already is left untouched, inode and all; one that is right but for its mtime gets that alone.
+    Files are written beside, given their mtime and flushed, all of them; then they are renamed, each document's coded
+    variant first, its plain file after it. A variant is the one that the document brings, else one made here. A file
+    that is right already is left untouched, inode and all; one that is right but for its mtime gets that alone.
     Documents that are not named any more are removed, with `gone.txt` and the files named in `drop`; other files are
     nobody's business here. Raises Invalid for an unknown name, Unavailable when the disk refuses; each file is then
     still whole, old or new, and calling again finishes the work.
@@ -52,7 +58,7 @@ def mirror(folder: Folder, slug: str, documents: Sequence[Document], *, drop: Se
     _check_names(documents, drop)
     with disk(place):
         _make(folder.root, place)
-        written = tuple(name for document in documents for name in _put_document(place, document))
+        written = _put(place, documents)
         removed = _remove_all(place, (_ALL_FILES | {GONE, *drop}) - _files_of(documents))
         if written:
             sweep(place, newest=place / written[-1])
@@ -70,11 +76,10 @@ def withdraw(folder: Folder, slug: str) -> None:
     place = folder.place(slug)
     with disk(place):
         _make(folder.root, place)
-        marker = place / GONE
-        marked = _read_if_there(marker) == _GONE_TEXT
-        if not marked:
-            _replace(marker, _GONE_TEXT)
-        if _remove_all(place, _ALL_FILES) or not marked:
+        with _Replacing() as replacing:
+            replacing.prepare(place / GONE, _GONE_TEXT)
+            replacing.replace()
+        if _remove_all(place, _ALL_FILES) or replacing.replaced:
             _flush_folder(place)
 
 
@@ -130,48 +135,76 @@ def _check_names(documents: Sequence[Document], drop: Sequence[str]) -> None:
             raise Invalid(f"file {name!r}", "must be the bare name of a file in the feed's folder")
 
 
-def _put_document(place: Path, document: Document) -> Iterator[str]:
-    """Write what is not right yet, the variant first: readers skip a variant that is ahead of the plain file."""
-    plain = place / document.filename
-    variant = coded(plain)
-    mtime_ns = _mtime_ns(document)
-    if _unpacks_to(variant, document.body):
-        _touch(variant, mtime_ns)
-    else:
-        _replace(variant, gzip_once(document.body), mtime_ns)
-        yield variant.name
-    if _read_if_there(plain) == document.body:
-        _touch(plain, mtime_ns)
-    else:
-        _replace(plain, document.body, mtime_ns)
-        yield plain.name
+def _put(place: Path, documents: Sequence[Document]) -> tuple[str, ...]:
+    """Write what is not right yet; give the names.
+
+    Everything is written beside and flushed before the first rename. Of each document the variant comes first: readers
+    skip a variant that is ahead of the plain file.
+    """
+    with _Replacing() as replacing:
+        for document in documents:
+            plain, mtime_ns = place / document.filename, _mtime_ns(document)
+            replacing.prepare(coded(plain), document.gzip or gzip_quickly(document.body), mtime_ns)
+            replacing.prepare(plain, document.body, mtime_ns)
+        replacing.replace()
+        written = frozenset(replacing.replaced)
+        for document in documents:
+            plain, mtime_ns = place / document.filename, _mtime_ns(document)
+            packed_anew = coded(plain) in written and plain not in written
+            _date(coded(plain), mtime_ns)
+            # Whoever keeps a document in memory looks at the plain file alone: its ctime tells of a better variant.
+            _date(plain, mtime_ns, always=packed_anew)
+        return tuple(path.name for path in replacing.replaced)
 
 
-def _unpacks_to(variant: Path, body: bytes) -> bool:
-    packed = _read_if_there(variant)
-    return packed is not None and unpacks_to(packed, body)
+class _Replacing(AbstractContextManager["_Replacing"]):
+    """Files that are about to be replaced; what was written beside and not needed is gone at the end."""
 
+    def __init__(self) -> None:
+        self._beside: dict[Path, Path] = {}
+        self._handles: list[BinaryIO] = []
+        self.replaced: list[Path] = []
 
-def _replace(path: Path, body: bytes, mtime_ns: int | None = None) -> None:
-    beside = path.with_name(f".{path.name}.{secrets.token_hex(8)}.tmp")
-    try:
-        with beside.open("xb") as handle:
-            handle.write(body)
-            handle.flush()
-            # A front server may run as another user: the file is as open as its folder, but never to everyone's pen.
-            os.fchmod(handle.fileno(), path.parent.stat().st_mode & 0o664 | 0o600)
-            if mtime_ns is not None:
-                os.utime(handle.fileno(), ns=(mtime_ns, mtime_ns))
+    def prepare(self, path: Path, body: bytes, mtime_ns: int | None = None) -> None:
+        """Write a file beside, unless the one that is there is right already."""
+        if _holds(path, body):
+            return
+        beside = path.with_name(f".{path.name}.{secrets.token_hex(8)}.tmp")
+        handle = beside.open("xb")
+        self._beside[path] = beside
+        self._handles.append(handle)
+        handle.write(body)
+        handle.flush()
+        # A front server may run as another user: the file is as open as its folder, but never to everyone's pen.
+        os.fchmod(handle.fileno(), path.parent.stat().st_mode & 0o664 | 0o600)
+        if mtime_ns is not None:
+            os.utime(handle.fileno(), ns=(mtime_ns, mtime_ns))
+
+    def replace(self) -> None:
+        """Flush all that was written, then rename it in the order in which it was prepared."""
+        for handle in self._handles:
             os.fsync(handle.fileno())
-        beside.replace(path)
-    except BaseException:
-        with suppress(OSError):
-            beside.unlink(missing_ok=True)
-        raise
+        for path, beside in self._beside.items():
+            beside.replace(path)
+            self.replaced.append(path)
+
+    def __exit__(self, *_: object) -> None:
+        """Close everything, and remove what was not renamed."""
+        for handle in self._handles:
+            with suppress(OSError):
+                handle.close()
+        for path in self._beside.keys() - set(self.replaced):
+            with suppress(OSError):
+                self._beside[path].unlink(missing_ok=True)
 
 
-def _touch(path: Path, mtime_ns: int) -> None:
-    if path.stat().st_mtime_ns != mtime_ns:
+def _holds(path: Path, body: bytes) -> bool:
+    found = stat_if_there(path)
+    return found is not None and found.st_size == len(body) and path.read_bytes() == body
+
+
+def _date(path: Path, mtime_ns: int, *, always: bool = False) -> None:
+    if always or path.stat().st_mtime_ns != mtime_ns:
         os.utime(path, ns=(mtime_ns, mtime_ns))
 
 
@@ -201,15 +234,22 @@ def _flush_folder(place: Path) -> None:
 
 
 def _looks_right(place: Path, document: Document | Stamped) -> bool:
-    length = len(document.body) if isinstance(document, Document) else document.length
+    length, packed = _lengths(document)
     plain = stat_if_there(place / document.filename)
     variant = stat_if_there(coded(place / document.filename))
     return (
         plain is not None
         and variant is not None
         and plain.st_size == length
+        and packed in {None, variant.st_size}
         and plain.st_mtime_ns == variant.st_mtime_ns == _mtime_ns(document)
     )
+
+
+def _lengths(document: Document | Stamped) -> tuple[int, int | None]:
+    if isinstance(document, Document):
+        return len(document.body), None if document.gzip is None else len(document.gzip)
+    return document.length, document.packed_length
 
 
 def _mtime_ns(document: Document | Stamped) -> int:
@@ -219,10 +259,3 @@ def _mtime_ns(document: Document | Stamped) -> int:
 def _files_of(documents: Sequence[Document | Stamped]) -> frozenset[str]:
     names = {document.filename for document in documents}
     return frozenset(names | {f"{name}.gz" for name in names})
-
-
-def _read_if_there(path: Path) -> bytes | None:
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        return None

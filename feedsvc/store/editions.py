@@ -5,11 +5,12 @@ Its cost follows the feed's limit, not the number of articles or feeds.
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, select, tuple_
 
 from feedsvc.membership import Standing
 from feedsvc.model import Catalogue, Edition, Entry, Feed, Image, Site, Tombstone, Visibility
@@ -20,11 +21,47 @@ from feedsvc.store.tables import feeds as feeds_table
 
 # RFC 6721 asks for tombstones as long as a subscriber may be away; this many of the latest stay.
 TOMBSTONES = 50
+# What an entry takes in memory besides its texts, in bytes.
+ENTRY_OVERHEAD = 2048
 
 
-def load(connection: Connection, kept: KeptFeed, site: Site) -> Edition:
-    """Give a feed's edition as it stands now."""
-    window = [_entry(row) for row in connection.execute(_window(kept))]
+class KnownEntries:
+    """Entries read before, within some `max_bytes` of text; what was used longest ago is forgotten first.
+
+    An entry is known by its article's number and by all that it is made of: a few short columns and a revision, which
+    never changes once saved. Not to be shared between threads.
+    """
+
+    def __init__(self, max_bytes: int = 32 * 1024 * 1024) -> None:
+        self._max_bytes = max_bytes
+        self._weight = 0
+        self._kept: OrderedDict[int, tuple[Row[Any], Entry]] = OrderedDict()
+
+    def find(self, key: Row[Any]) -> Entry | None:
+        """Find the entry that these columns stand for."""
+        kept = self._kept.get(key.number)
+        if kept is None or kept[0] != key:
+            return None
+        self._kept.move_to_end(key.number)
+        return kept[1]
+
+    def keep(self, key: Row[Any], entry: Entry) -> None:
+        """Keep an entry in the place of what was kept of its article."""
+        if key.number in self._kept:
+            self._weight -= _weight(self._kept.pop(key.number)[1])
+        self._kept[key.number] = (key, entry)
+        self._weight += _weight(entry)
+        while self._weight > self._max_bytes:
+            self._weight -= _weight(self._kept.popitem(last=False)[1][1])
+
+
+def _weight(entry: Entry) -> int:
+    return ENTRY_OVERHEAD + len(entry.content_html) + len(entry.summary)
+
+
+def load(connection: Connection, kept: KeptFeed, site: Site, known: KnownEntries | None = None) -> Edition:
+    """Give a feed's edition as it stands now; of entries that are known already no body is read."""
+    window = _entries(connection, kept, KnownEntries() if known is None else known)
     tombstones = _tombstones(connection, kept.number)
     shown_since = window[-1].published_at if len(window) >= kept.feed.limit else None
     left_at = _last_departure(connection, kept.number, shown_since)
@@ -66,7 +103,23 @@ def feeds_of(connection: Connection, article_id: str) -> tuple[Feed, ...]:
     return tuple(feed for feed in found if feed.visibility is Visibility.PUBLIC)
 
 
+def _entries(connection: Connection, kept: KeptFeed, known: KnownEntries) -> list[Entry]:
+    keys = connection.execute(_window(kept)).all()
+    found = {key.number: known.find(key) for key in keys}
+    unknown = {key.number: key for key in keys if found[key.number] is None}
+    if unknown:
+        wanted = tuple_(revisions.c.article_number, revisions.c.number).in_(
+            [(key.number, key.live_revision) for key in unknown.values()]
+        )
+        for row in connection.execute(select(revisions).where(wanted)):
+            key = unknown[row.article_number]
+            found[key.number] = entry = _entry(key, row)
+            known.keep(key, entry)
+    return [entry for entry in found.values() if entry is not None]
+
+
 def _window(kept: KeptFeed) -> Any:
+    """Select all that entries are made of besides their revisions."""
     shown = and_(entries.c.feed_number == kept.number, entries.c.state == Standing.SHOWN.value)
     # Newest first, and of one instant the one that came last: a total order, the same on every run (P09).
     newest = (
@@ -76,18 +129,23 @@ def _window(kept: KeptFeed) -> Any:
         .limit(kept.feed.limit)
         .subquery()
     )
-    live = and_(revisions.c.article_number == articles.c.number, revisions.c.number == articles.c.live_revision)
     return (
         select(
-            articles,
-            *(column.label(f"revision_{column.name}") for column in revisions.c),
+            articles.c.number,
+            articles.c.id,
+            articles.c.entry_id,
+            articles.c.entry_id_is_permalink,
+            articles.c.slug,
+            articles.c.live_revision,
+            articles.c.published_at,
+            articles.c.updated_at,
+            articles.c.modified_at,
             pictures.c.media_type.label("picture_type"),
             pictures.c.length.label("picture_length"),
             pictures.c.width.label("picture_width"),
             pictures.c.height.label("picture_height"),
         )
         .join(newest, newest.c.article_number == articles.c.number)
-        .join(revisions, live)
         .outerjoin(pictures, and_(pictures.c.url == articles.c.image_url, pictures.c.measured_at.is_not(None)))
         .order_by(newest.c.published_at.desc(), articles.c.number.desc())
     )
@@ -118,37 +176,37 @@ def _tombstones(connection: Connection, feed_number: int) -> tuple[Tombstone, ..
     return tuple(Tombstone(row.entry_id, row.left_at) for row in connection.execute(query))
 
 
-def _entry(row: Row[Any]) -> Entry:
+def _entry(key: Row[Any], revision: Row[Any]) -> Entry:
     return Entry(
-        article_id=row.id,
-        entry_id=row.entry_id,
-        entry_id_is_permalink=row.entry_id_is_permalink,
-        slug=row.slug,
-        revision=row.live_revision,
-        title=row.revision_title,
-        content_html=row.revision_content_html,
-        summary=row.revision_summary,
-        language=row.revision_language,
-        section=row.revision_section,
-        authors=codec.load_authors(row.revision_authors),
-        tags=codec.load_words(row.revision_tags),
-        url=row.revision_url,
-        image=_measured(codec.load_image(row.revision_image), row),
-        published_at=row.published_at,
-        updated_at=row.updated_at,
-        modified_at=row.modified_at,
-        corrections=codec.load_corrections(row.revision_corrections),
+        article_id=key.id,
+        entry_id=key.entry_id,
+        entry_id_is_permalink=key.entry_id_is_permalink,
+        slug=key.slug,
+        revision=key.live_revision,
+        title=revision.title,
+        content_html=revision.content_html,
+        summary=revision.summary,
+        language=revision.language,
+        section=revision.section,
+        authors=codec.load_authors(revision.authors),
+        tags=codec.load_words(revision.tags),
+        url=revision.url,
+        image=_measured(codec.load_image(revision.image), key),
+        published_at=key.published_at,
+        updated_at=key.updated_at,
+        modified_at=key.modified_at,
+        corrections=codec.load_corrections(revision.corrections),
     )
 
 
-def _measured(image: Image | None, row: Row[Any]) -> Image | None:
+def _measured(image: Image | None, measure: Row[Any]) -> Image | None:
     # What was measured at the picture's address is truer than what a source said of it.
-    if image is None or row.picture_length is None:
+    if image is None or measure.picture_length is None:
         return image
     return replace(
         image,
-        media_type=row.picture_type or image.media_type,
-        length=row.picture_length,
-        width=row.picture_width or image.width,
-        height=row.picture_height or image.height,
+        media_type=measure.picture_type or image.media_type,
+        length=measure.picture_length,
+        width=measure.picture_width or image.width,
+        height=measure.picture_height or image.height,
     )

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select
+from sqlalchemy import Connection, Row, delete, func, insert, literal, select, update
 
 from feedsvc.model import Document, LeftOut, ManifestLine, Publication
 from feedsvc.store import codec
@@ -21,12 +21,24 @@ from feedsvc.store.tables import announcements, documents, feeds, publications
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """A document's name and validators, without its bytes."""
+    """A document's name and validators, without its bytes; `packed_length` is that of its gzip variant."""
 
     filename: str
     entity_tag: str
     last_modified: datetime
     length: int
+    packed_length: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Repackable:
+    """A live document that was compressed quickly and has stood since, as it is kept now."""
+
+    publication: int
+    slug: str
+    filename: str
+    body: bytes
+    gzip: bytes | None
 
 
 def record(
@@ -38,9 +50,15 @@ def record(
     last_modified: datetime,
     manifest: Iterable[ManifestLine],
     left_out: Iterable[LeftOut],
-    released: Iterable[Document],
+    released: Collection[Document],
+    before: int | None = None,
+    repack_at: datetime | None = None,
 ) -> int:
-    """Keep a publication and its documents; give its number. It is not the live one before `feeds.set_publication`."""
+    """Keep a publication and its documents; give its number. It is not the live one before `feeds.set_publication`.
+
+    Of the documents `released`, those that are compressed are new; they are due to be compressed better at `repack_at`.
+    The others have not changed, and are taken over as they stand in the publication `before`.
+    """
     lines = [[line.article_id, line.revision] for line in manifest]
     number = int(
         connection.execute(
@@ -56,18 +74,33 @@ def record(
             .returning(publications.c.number)
         ).scalar_one()
     )
-    for document in released:
-        connection.execute(
-            insert(documents).values(
-                publication_number=number,
-                filename=document.filename,
-                entity_tag=document.entity_tag,
-                last_modified=document.last_modified,
-                length=len(document.body),
-                body=zlib.compress(document.body, 1),
-            )
-        )
+    fresh = [
+        {
+            "publication_number": number,
+            "filename": document.filename,
+            "entity_tag": document.entity_tag,
+            "last_modified": document.last_modified,
+            "length": len(document.body),
+            "body": document.gzip,
+            "repack_at": repack_at,
+        }
+        for document in released
+        if document.gzip is not None
+    ]
+    if fresh:
+        connection.execute(insert(documents), fresh)
+    _carry(connection, before, number, [document.filename for document in released if document.gzip is None])
     return number
+
+
+def _carry(connection: Connection, before: int | None, number: int, carried: Collection[str]) -> None:
+    old = documents.c.publication_number == before
+    if carried:
+        rest = [column for column in documents.c if column is not documents.c.publication_number]
+        taken = select(literal(number), *rest).where(old, documents.c.filename.in_(sorted(carried)))
+        connection.execute(insert(documents).from_select([documents.c.publication_number, *rest], taken))
+    # What is no longer sent is not worth more work.
+    connection.execute(update(documents).where(old, documents.c.repack_at.is_not(None)).values(repack_at=None))
 
 
 def get(connection: Connection, number: int) -> Publication:
@@ -88,20 +121,47 @@ def get(connection: Connection, number: int) -> Publication:
     )
 
 
-def live_documents(connection: Connection, number: int) -> tuple[Document, ...]:
-    """Give a publication's documents with their bytes, in the order of their names."""
-    query = select(documents).where(documents.c.publication_number == number).order_by(documents.c.filename)
-    return tuple(
-        Document(row.filename, zlib.decompress(row.body), row.entity_tag, row.last_modified)
-        for row in connection.execute(query)
-    )
+def live_documents(connection: Connection, number: int, at_hand: Iterable[Document] = ()) -> tuple[Document, ...]:
+    """Give a publication's documents with their bytes, in the order of their names.
+
+    Those that are at hand, compressed as they are kept, are not read.
+    """
+    known = {_stamp(document): document for document in at_hand}
+    found = {stamp.filename: known.get(stamp) for stamp in stamps(connection, number)}
+    missing = [filename for filename, document in found.items() if document is None]
+    if missing:
+        mine = (documents.c.publication_number == number) & documents.c.filename.in_(missing)
+        for row in connection.execute(select(documents).where(mine)):
+            found[row.filename] = Document(
+                row.filename, _unpacked(row.body), row.entity_tag, row.last_modified, _gzip(row.body)
+            )
+    return tuple(document for document in found.values() if document is not None)
 
 
 def stamps(connection: Connection, number: int | None) -> tuple[Stamp, ...]:
     """Give the validators of a publication's documents, without reading their bytes."""
-    query = select(documents.c.filename, documents.c.entity_tag, documents.c.last_modified, documents.c.length)
-    rows = connection.execute(query.where(documents.c.publication_number == number).order_by(documents.c.filename))
-    return tuple(Stamp(row.filename, row.entity_tag, row.last_modified, row.length) for row in rows)
+    validators = (documents.c.filename, documents.c.entity_tag, documents.c.last_modified, documents.c.length)
+    query = select(*validators, func.length(documents.c.body)).where(documents.c.publication_number == number)
+    return tuple(Stamp(*row) for row in connection.execute(query.order_by(documents.c.filename)))
+
+
+def find_to_repack(connection: Connection, now: datetime, limit: int) -> list[Repackable]:
+    """Find live documents that are due to be compressed again and better."""
+    query = (
+        select(documents.c.publication_number, feeds.c.slug, documents.c.filename, documents.c.body)
+        .join(feeds, feeds.c.publication == documents.c.publication_number)
+        .where(documents.c.repack_at <= now)
+    )
+    return [
+        Repackable(row.publication_number, row.slug, row.filename, _unpacked(row.body), _gzip(row.body))
+        for row in connection.execute(query.order_by(documents.c.repack_at).limit(limit))
+    ]
+
+
+def repack(connection: Connection, found: Repackable, packed: bytes) -> None:
+    """Keep a document's better compression; what it is, and its validators, stay."""
+    mine = (documents.c.publication_number == found.publication) & (documents.c.filename == found.filename)
+    connection.execute(update(documents).where(mine).values(body=packed, repack_at=None))
 
 
 def left_out(connection: Connection, number: int) -> tuple[LeftOut, ...]:
@@ -134,6 +194,20 @@ def forget_before(connection: Connection, instant: datetime) -> int:
     told = select(publications.c.number).where(old)
     connection.execute(delete(announcements).where(announcements.c.publication_number.in_(told)))
     return connection.execute(delete(publications).where(old)).rowcount
+
+
+def _stamp(document: Document) -> Stamp:
+    packed = None if document.gzip is None else len(document.gzip)
+    return Stamp(document.filename, document.entity_tag, document.last_modified, len(document.body), packed)
+
+
+def _unpacked(packed: bytes) -> bytes:
+    # Either wrapping: gzip, or the zlib of release 0.1.
+    return zlib.decompress(packed, wbits=zlib.MAX_WBITS + 32)
+
+
+def _gzip(packed: bytes) -> bytes | None:
+    return packed if packed.startswith(b"\x1f\x8b") else None
 
 
 def _manifest(row: Row[Any]) -> tuple[ManifestLine, ...]:

@@ -234,7 +234,16 @@ documents = Table(
     Column("entity_tag", Text, nullable=False),
     Column("last_modified", Instant, nullable=False),
     Column("length", BigInteger, nullable=False),
+    # One gzip member, as it stands in the folder and is sent (release 0.1 wrote a zlib stream).
     Column("body", LargeBinary, nullable=False),
+    # When it is to be compressed again and better; None once it is.
+    Column("repack_at", Instant),
+)
+Index(
+    "ix_documents_repack",
+    documents.c.repack_at,
+    sqlite_where=documents.c.repack_at.is_not(None),
+    postgresql_where=documents.c.repack_at.is_not(None),
 )
 
 announcements = Table(

@@ -1,18 +1,24 @@
 """What is published is recorded first and mirrored after; nothing unchanged is touched; nothing is lost on the way."""
 
+import gzip
 import logging
+import zlib
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select, update
 
 from feedsvc import editing, publishing
 from feedsvc.folder import Folder
-from feedsvc.model import Document
-from feedsvc.publishing import stamp
-from feedsvc.store import editions, feeds, publications
+from feedsvc.model import Document, Edition, Image
+from feedsvc.publishing import Hot, stamp
+from feedsvc.render import Rendered, render
+from feedsvc.render.pieces import Pieces
+from feedsvc.store import editions, feeds, pictures, publications
 from feedsvc.store.publications import Stamp
+from feedsvc.store.tables import EPOCH, documents
 from tests.newsroom import START, Newsroom, draft
 
 
@@ -120,12 +126,11 @@ def test_a_feed_that_fails_holds_up_no_other_and_is_tried_again(
 ) -> None:
     newsroom.define([replace(newsroom.feeds[0], slug=slug) for slug in ("first", "second")])
     newsroom.write()
-    render = publishing.__dict__["render"]
 
-    def fail_for_the_first(edition: object) -> object:
-        if edition.feed.slug == "first":  # type: ignore[attr-defined]
+    def fail_for_the_first(edition: Edition, pieces: Pieces) -> Rendered:
+        if edition.feed.slug == "first":
             raise ValueError("out of ink")
-        return render(edition)
+        return render(edition, pieces)
 
     with monkeypatch.context() as patch, caplog.at_level(logging.ERROR):
         patch.setattr(publishing, "render", fail_for_the_first)
@@ -192,3 +197,110 @@ def test_the_bytes_of_two_publications_are_kept_and_manifests_longer(newsroom: N
         publications.forget_before(connection, newsroom.now - timedelta(days=30))
         assert publications.get(connection, live).documents
     assert publishing.mirror_all(newsroom.store, newsroom.folder, now=newsroom.now) == ()
+
+
+def test_what_has_stood_a_while_is_compressed_better_and_nothing_else_changes(newsroom: Newsroom) -> None:
+    newsroom.write(
+        content="".join(f"<p>{number} boats and {number * 7 % 13} nets came in.</p>" for number in range(900))
+    )
+    newsroom.publish()
+    before = newsroom.files()
+    assert publishing.repack_due(newsroom.store, newsroom.folder, now=newsroom.pass_time(1)) == 0
+    newsroom.pass_time(60)
+    while publishing.repack_due(newsroom.store, newsroom.folder, now=newsroom.now):
+        pass
+    after = newsroom.files()
+    assert {name: file for name, file in after.items() if not name.endswith(".gz")} == {
+        name: file for name, file in before.items() if not name.endswith(".gz")
+    }
+    for name in ("all/rss.xml", "all/atom.xml", "all/feed.json", "all/index.html"):
+        packed, mtime, _ = after[f"{name}.gz"]
+        assert len(packed) < len(before[f"{name}.gz"][0])
+        assert len(packed) <= len(gzip.compress(after[name][0], 6))
+        assert mtime == before[f"{name}.gz"][1]
+        assert gzip.decompress(packed) == after[name][0]
+    assert publishing.mirror_all(newsroom.store, newsroom.folder, now=newsroom.now) == ()
+    newsroom.pass_time(60)
+    assert publishing.publish_feed(
+        newsroom.store, newsroom.folder, newsroom.site, "all", reason="by hand", now=newsroom.now
+    ).changes == ()  # fmt: skip
+    assert newsroom.files() == after
+
+
+def test_a_better_compression_that_never_reached_the_folder_is_brought_there(
+    newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    newsroom.write(content="<p>" + "All boats came in. " * 500)
+    newsroom.publish()
+    newsroom.pass_time(60)
+    with monkeypatch.context() as patch:
+        patch.setattr(publishing, "mirror_feed", lambda *_, **__: None)
+        publishing.repack_due(newsroom.store, newsroom.folder, now=newsroom.now, limit=100)
+    assert "all" in publishing.mirror_all(newsroom.store, newsroom.folder, now=newsroom.now)
+    assert publishing.mirror_all(newsroom.store, newsroom.folder, now=newsroom.now) == ()
+
+
+def test_a_document_that_did_not_change_is_taken_over_with_its_compression(newsroom: Newsroom) -> None:
+    first = newsroom.write(content="<p>" + "All boats came in. " * 500, summary="All is well.")
+    newsroom.publish()
+    newsroom.pass_time(60)
+    publishing.repack_due(newsroom.store, newsroom.folder, now=newsroom.now, limit=100)
+    before = newsroom.files()
+    edited = draft("Storm warning", "<p>" + "All boats came home. " * 500, summary="All is well.")
+    editing.edit_article(newsroom.store, newsroom.site, first.id, edited, based_on=None, now=newsroom.pass_time())
+    assert newsroom.publish()["all"].changes == ("atom.xml", "feed.json", "rss.xml")
+    after = newsroom.files()
+    for name in ("all/index.html", "all/index.html.gz"):
+        assert after[name] == before[name]
+    newsroom.pass_time(60)
+    assert publishing.repack_due(newsroom.store, newsroom.folder, now=newsroom.now, limit=100) == 3
+    assert publishing.mirror_all(newsroom.store, newsroom.folder, now=newsroom.now) == ()
+
+
+def test_documents_kept_by_an_older_release_are_mirrored_and_repacked(newsroom: Newsroom) -> None:
+    newsroom.write()
+    newsroom.publish()
+    before = {name: file[0] for name, file in newsroom.files().items() if not name.endswith(".gz")}
+    with newsroom.store.writing() as connection:
+        for row in connection.execute(select(documents)).all():
+            old = zlib.compress(gzip.decompress(row.body), 1)
+            mine = (documents.c.publication_number == row.publication_number) & (documents.c.filename == row.filename)
+            connection.execute(update(documents).where(mine).values(body=old, repack_at=EPOCH))
+    for name in newsroom.files():
+        (newsroom.folder.root / name).unlink()
+    publishing.mirror_all(newsroom.store, newsroom.folder, now=newsroom.now)
+    while publishing.repack_due(newsroom.store, newsroom.folder, now=newsroom.now):
+        pass
+    assert {name: file[0] for name, file in newsroom.files().items() if not name.endswith(".gz")} == before
+    assert publishing.mirror_all(newsroom.store, newsroom.folder, now=newsroom.now) == ()
+
+
+def test_what_is_kept_from_the_last_publication_changes_no_byte(newsroom: Newsroom, tmp_path: Path) -> None:
+    hot, elsewhere = Hot(), Folder(tmp_path / "elsewhere")
+    article = newsroom.write("First")
+    for number in range(3):
+        newsroom.write(f"Number {number}")
+        edited = draft(f"First, edited {number}")
+        editing.edit_article(newsroom.store, newsroom.site, article.id, edited, based_on=None, now=newsroom.pass_time())
+        publishing.publish_due(newsroom.store, newsroom.folder, newsroom.site, now=newsroom.pass_time(2), hot=hot)
+        with newsroom.store.reading() as connection:
+            kept = feeds.get(connection, "all")
+            cold = editions.load(connection, kept, newsroom.site)
+            assert editions.load(connection, kept, newsroom.site, hot.entries) == cold
+            assert cold.entries[-1].title == f"First, edited {number}"
+        assert render(cold).documents["rss.xml"].decode() == newsroom.read("all", "rss.xml")
+    publishing.mirror_all(newsroom.store, elsewhere, now=newsroom.now)
+    assert (elsewhere.root / "all/rss.xml.gz").read_bytes() == newsroom.files()["all/rss.xml.gz"][0]
+
+
+def test_a_picture_that_was_measured_changes_an_entry_that_is_known(newsroom: Newsroom) -> None:
+    hot, address = Hot(), "https://gazette.example.org/boats.jpg"
+    newsroom.write(image=Image(address))
+    publishing.publish_due(newsroom.store, newsroom.folder, newsroom.site, now=newsroom.pass_time(2), hot=hot)
+    with newsroom.store.writing() as connection:
+        pictures.expect(connection, address, newsroom.now)
+        measure = {"media_type": "image/jpeg", "length": 1234, "width": None, "height": None}
+        pictures.keep_measure(connection, address, **measure, now=newsroom.now)  # type: ignore[arg-type]
+        entry = editions.load(connection, feeds.get(connection, "all"), newsroom.site, hot.entries).entries[0]
+    assert entry.image is not None
+    assert entry.image.length == 1234
