@@ -4,6 +4,6 @@ Never keeps a configuration: only doors load one, and hand on the parts that are
 """
 
 from feedsvc.config.loading import load
-from feedsvc.config.records import Config, PublishConfig, StoreConfig, WebConfig
+from feedsvc.config.records import Config, LogConfig, MediaConfig, PublishConfig, StoreConfig, WebConfig
 
-__all__ = ["Config", "PublishConfig", "StoreConfig", "WebConfig", "load"]
+__all__ = ["Config", "LogConfig", "MediaConfig", "PublishConfig", "StoreConfig", "WebConfig", "load"]

@@ -15,9 +15,9 @@ from pydantic import ValidationError
 from feedsvc.config import environment
 from feedsvc.config.faults import Fault, Source, fault_at, readable, told
 from feedsvc.config.places import lines_of
-from feedsvc.config.records import Config, PublishConfig, StoreConfig, WebConfig
-from feedsvc.config.rules import Withdrawn
-from feedsvc.config.tables import FeedTable, FileTable, PublishTable, SelectTable, SiteTable
+from feedsvc.config.records import Config, LogConfig, MediaConfig, PublishConfig, StoreConfig, WebConfig
+from feedsvc.config.rules import Metrics, Withdrawn
+from feedsvc.config.tables import FeedTable, FileTable, PublishTable, SelectTable, SiteTable, WebTable
 from feedsvc.errors import ConfigInvalid
 from feedsvc.model import Author, Feed, FeedTemplate, Selection, Site
 
@@ -101,15 +101,21 @@ def _repeated_slugs(source: Source) -> list[Fault]:
 
 
 def _exposed(path: Path, tables: FileTable, source: Source) -> list[Fault]:
-    """Find what must not be served and yet would stand in the published folder."""
-    folder = (path.parent / tables.publish.folder).resolve()
-    if path.resolve().is_relative_to(folder):
-        reason = f"must be a folder for the published files alone, without {path.name} in it"
-        return [fault_at(source, ("publish", "folder"), reason)]
+    """Find what must not be served and yet would stand in a published folder."""
+    faults = []
     store = _store_file(tables.store.url, path.parent)
-    if store is not None and store.resolve().is_relative_to(folder):
-        return [fault_at(source, ("store", "url"), "must not be in the published folder, which anyone may read")]
-    return []
+    published = (path.parent / tables.publish.folder).resolve()
+    media = (path.parent / tables.media.folder).resolve()
+    for table, folder in (("publish", published), ("media", media)):
+        if path.resolve().is_relative_to(folder):
+            reason = f"must be a folder for the published files alone, without {path.name} in it"
+            faults.append(fault_at(source, (table, "folder"), reason))
+        elif store is not None and store.resolve().is_relative_to(folder):
+            reason = "must not be in the published folder, which anyone may read"
+            faults.append(fault_at(source, ("store", "url"), reason))
+    if not faults and (media.is_relative_to(published) or published.is_relative_to(media)):
+        faults.append(fault_at(source, ("media", "folder"), "must stand apart from publish.folder"))
+    return faults
 
 
 def _config(path: Path, tables: FileTable) -> Config:
@@ -125,12 +131,22 @@ def _config(path: Path, tables: FileTable) -> Config:
             measure_pictures=tables.publish.measure_pictures,
             picture_hosts=tables.publish.picture_hosts,
         ),
-        web=WebConfig(tables.web.host, tables.web.port, tables.web.workers, tables.web.trusted_proxies),
+        web=_web(tables.web),
+        media=MediaConfig(
+            folder=path.parent / tables.media.folder,
+            max_bytes=tables.media.max_bytes,
+            max_pixels=tables.media.max_megapixels * 1_000_000,
+        ),
+        log=LogConfig(tables.log.format.value, tables.log.level.value),
         feeds=tuple(feed for table, feed in feeds if table.for_each is None),
         templates=tuple(
             FeedTemplate(table.for_each.value, feed) for table, feed in feeds if table.for_each is not None
         ),
     )
+
+
+def _web(table: WebTable) -> WebConfig:
+    return WebConfig(table.host, table.port, table.workers, table.trusted_proxies, table.metrics is Metrics.ALL)
 
 
 def _store_file(url: str, folder: Path) -> Path | None:

@@ -37,12 +37,33 @@ class PublishConfig:
 
 @dataclass(frozen=True, slots=True)
 class WebConfig:
-    """Where the web server listens. `trusted_proxies` is how many proxies in front may say who the client is."""
+    """Where the web server listens. `trusted_proxies` is how many proxies in front may say who the client is.
+
+    `public_metrics` is whether everyone may read /metrics, or only programs on this machine.
+    """
 
     host: str
     port: int
     workers: int
     trusted_proxies: int = 0
+    public_metrics: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MediaConfig:
+    """Where uploaded pictures are served from (absolute), and how large one may be."""
+
+    folder: Path
+    max_bytes: int
+    max_pixels: int
+
+
+@dataclass(frozen=True, slots=True)
+class LogConfig:
+    """How the log is written ("text" or "json"), and from which level on ("debug" to "error")."""
+
+    format: str = "text"
+    level: str = "info"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,5 +75,7 @@ class Config:
     store: StoreConfig
     publish: PublishConfig
     web: WebConfig
+    media: MediaConfig
+    log: LogConfig
     feeds: tuple[Feed, ...]
     templates: tuple[FeedTemplate, ...]

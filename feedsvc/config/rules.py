@@ -30,6 +30,29 @@ class Withdrawn(Enum):
     REMOVE = "remove"
 
 
+class Metrics(Enum):
+    """Who may read how the service is doing in numbers."""
+
+    LOCAL = "local"
+    ALL = "all"
+
+
+class LogFormat(Enum):
+    """How the log is written: lines for people, or a JSON object a line for machines."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+class LogLevel(Enum):
+    """What the log tells: everything, what happens, what may need a person, what does need one."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
 class Each(Enum):
     """What a template makes a feed of."""
 
@@ -78,6 +101,13 @@ MaxBytes = Annotated[
 Port = Annotated[int, AfterValidator(checks.between(1, 65_535)), Rule("a whole number between 1 and 65535")]
 Workers = Annotated[int, AfterValidator(checks.between(1, 64)), Rule("a whole number between 1 and 64")]
 Proxies = Annotated[int, AfterValidator(checks.between(0, 16)), Rule("a whole number between 0 and 16")]
+PictureBytes = Annotated[
+    int,
+    BeforeValidator(checks.size),
+    AfterValidator(checks.between(100_000, 100_000_000)),
+    Rule('a size between 100 kB and 100 MB, such as "10 MB"'),
+]
+Megapixels = Annotated[int, AfterValidator(checks.between(1, 200)), Rule("a whole number between 1 and 200")]
 Duration = Annotated[timedelta, BeforeValidator(checks.duration), Rule('a length of time, such as "30 minutes"')]
 
 ContentWord = Annotated[ContentSetting, BeforeValidator(checks.one_of(ContentSetting)), _words(ContentSetting)]
@@ -85,6 +115,9 @@ VisibilityWord = Annotated[Visibility, BeforeValidator(checks.one_of(Visibility)
 FormatWord = Annotated[Format, BeforeValidator(checks.one_of(Format)), _words(Format)]
 MatchWord = Annotated[Match, BeforeValidator(checks.one_of(Match)), _words(Match)]
 WithdrawnWord = Annotated[Withdrawn, BeforeValidator(checks.one_of(Withdrawn)), _words(Withdrawn)]
+MetricsWord = Annotated[Metrics, BeforeValidator(checks.one_of(Metrics)), _words(Metrics)]
+LogFormatWord = Annotated[LogFormat, BeforeValidator(checks.one_of(LogFormat)), _words(LogFormat)]
+LogLevelWord = Annotated[LogLevel, BeforeValidator(checks.one_of(LogLevel)), _words(LogLevel)]
 EachWord = Annotated[Each, BeforeValidator(checks.one_of(Each)), _words(Each)]
 
 Formats = Annotated[tuple[FormatWord, ...], AsTuple, Several, Once, Rule('a list, such as ["rss", "atom", "json"]')]

@@ -92,6 +92,33 @@ class WebTable(Table):
     trusted_proxies: rules.Proxies = Field(
         default=0, description="How many proxies stand in front and may say who the client is (X-Forwarded-For)."
     )
+    metrics: rules.MetricsWord = Field(
+        default=rules.Metrics.LOCAL,
+        description="Who may read /metrics: programs on this machine that come through no proxy, or everyone.",
+    )
+
+
+class MediaTable(Table):
+    """Pictures that are uploaded."""
+
+    folder: rules.Line = Field(
+        default="media", description="The folder of the uploaded pictures as they are served, relative to the file."
+    )
+    max_bytes: rules.PictureBytes = Field(default=10_000_000, description="The most bytes of a picture.")
+    max_megapixels: rules.Megapixels = Field(
+        default=50, description="The most millions of pixels of a picture; an animation may have four times as many."
+    )
+
+
+class LogTable(Table):
+    """What the service tells on its standard error."""
+
+    format: rules.LogFormatWord = Field(
+        default=rules.LogFormat.TEXT, description="Lines for people, or a JSON object a line."
+    )
+    level: rules.LogLevelWord = Field(
+        default=rules.LogLevel.INFO, description="How grave something must be to be told."
+    )
 
 
 class SelectTable(Table):
@@ -169,6 +196,8 @@ class FileTable(Table):
     store: Annotated[StoreTable, Rule("one table, [store]")] = StoreTable()
     publish: Annotated[PublishTable, Rule("one table, [publish]")] = PublishTable()
     web: Annotated[WebTable, Rule("one table, [web]")] = WebTable()
+    media: Annotated[MediaTable, Rule("one table, [media]")] = MediaTable()
+    log: Annotated[LogTable, Rule("one table, [log]")] = LogTable()
     feed: Annotated[
         tuple[Annotated[FeedTable, Rule("a table, [[feed]]")], ...],
         rules.AsTuple,

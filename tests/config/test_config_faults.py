@@ -212,6 +212,10 @@ def test_a_wrong_shape_is_told_with_its_place(tmp_path: Path, text: str | bytes,
             'line 5, [store], url = "sqlite:///feeds/news.db": must not be in the published folder',
         ),
         ('[publish]\nfolder = "data"\n', "[store], url: must not be in the published folder"),
+        ('[media]\nfolder = "."\n', 'line 5, [media], folder = ".": must be a folder for the published files alone'),
+        ('[media]\nfolder = "data"\n', "[store], url: must not be in the published folder"),
+        ('[media]\nfolder = "feeds/media"\n', 'line 5, [media], folder = "feeds/media": must stand apart from'),
+        ('[media]\nfolder = "feeds"\n', 'line 5, [media], folder = "feeds": must stand apart from'),
     ],
 )
 def test_what_is_not_for_readers_never_stands_in_the_published_folder(tmp_path: Path, tables: str, told: str) -> None:

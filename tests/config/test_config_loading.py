@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from feedsvc.config import Config, PublishConfig, StoreConfig, WebConfig, load
+from feedsvc.config import Config, LogConfig, MediaConfig, PublishConfig, StoreConfig, WebConfig, load
 from feedsvc.config.checks import parse_size
 from feedsvc.errors import ConfigInvalid, Invalid
 from feedsvc.model import (
@@ -37,6 +37,8 @@ def test_the_least_file_gives_every_default(tmp_path: Path) -> None:
         store=StoreConfig(f"sqlite:///{tmp_path}/data/feedsvc.db"),
         publish=PublishConfig(tmp_path / "feeds", ("on change", "every 15 minutes"), measure_pictures=True),
         web=WebConfig("127.0.0.1", 8000, 2, 0),
+        media=MediaConfig(tmp_path / "media", 10_000_000, 50_000_000),
+        log=LogConfig("text", "info"),
         feeds=(),
         templates=(),
     )
@@ -81,6 +83,16 @@ def test_every_key_arrives_in_its_place(tmp_path: Path) -> None:
         port = 80
         workers = 4
         trusted_proxies = 1
+        metrics = "all"
+
+        [media]
+        folder = "/srv/pictures"
+        max_bytes = "5 MB"
+        max_megapixels = 20
+
+        [log]
+        format = "json"
+        level = "warning"
 
         [[feed]]
         slug = "defaults"
@@ -131,7 +143,9 @@ def test_every_key_arrives_in_its_place(tmp_path: Path) -> None:
     assert config.publish == PublishConfig(
         Path("/srv/feeds"), ("every hour",), measure_pictures=False, picture_hosts=("pictures.internal",)
     )
-    assert config.web == WebConfig("::", 80, 4, 1)
+    assert config.web == WebConfig("::", 80, 4, 1, public_metrics=True)
+    assert config.media == MediaConfig(Path("/srv/pictures"), 5_000_000, 20_000_000)
+    assert config.log == LogConfig("json", "warning")
     defaults, sport = config.feeds
     assert defaults == Feed(
         slug="defaults",
