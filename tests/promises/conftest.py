@@ -7,6 +7,7 @@ import pytest
 
 from tests.promises.gazette import Gazette
 from tests.promises.installation import Installation
+from tests.service import Service
 
 # Flushing to a disk takes most of the time of these tests, and none of them asks what survives a power cut.
 IN_MEMORY = Path("/dev/shm")  # noqa: S108  (each test makes a folder of its own in there)
@@ -43,3 +44,48 @@ def gazette(make_gazette: OpenGazette) -> Gazette:
 @pytest.fixture
 def installation(make_place: Callable[[], Path]) -> Installation:
     return Installation(make_place())
+
+
+RUNNING = """\
+[site]
+title = "The Gazette"
+description = "News, as soon as it is written."
+base_url = "{base_url}"
+authors = ["The Gazette"]
+hubs = ["https://hub.example.org/"]
+
+[publish]
+measure_pictures = false
+
+[[feed]]
+slug = "all"
+title = "Everything"
+
+[[feed]]
+slug = "partner"
+title = "Hidden from lists"
+visibility = "unlisted"
+content = "summary"
+"""
+REMOVED = """
+[[feed]]
+slug = "old"
+title = "Gone before long"
+"""
+
+
+@pytest.fixture(scope="session")
+def running(make_place: Callable[[], Path]) -> Iterator[Service]:
+    """The service as it runs, for tests that only read: two public answers, an unlisted feed, and one taken away."""
+    service = Service(make_place(), RUNNING + REMOVED)
+    done = service.command("publish")
+    assert done.returncode == 0, done.stderr
+    service.configure(RUNNING)
+    service.start()
+    for number in range(3):
+        source = service.folder / f"story-{number}.md"
+        source.write_text(f"---\ntitle: Story {number}\n---\n{'It rains. ' * 100}\n", encoding="utf-8")
+        service.import_files(source)
+    service.wait_for("/feeds/all/rss.xml", lambda answer: answer.text.count("<item>") == 3)
+    yield service
+    service.stop()

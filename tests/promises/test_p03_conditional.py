@@ -12,13 +12,14 @@ from __future__ import annotations
 import gzip
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from http.client import HTTPConnection
 
 import pytest
 
 from feedsvc.model import Feed, Format
 from tests.newsroom import ALL
 from tests.promises.gazette import Gazette
-from tests.service import Answer
+from tests.service import Answer, Service
 
 PATHS = ["/feeds/all/rss.xml", "/feeds/all/atom.xml", "/feeds/all/feed.json", "/feeds/all/", "/", "/opml.xml"]
 CODINGS = [None, "identity", "gzip", "gzip, deflate, br, zstd", "br", "*", "gzip;q=0", "identity;q=0.5, gzip;q=0.2"]
@@ -244,3 +245,44 @@ def test_a_feed_of_few_formats_is_as_conditional(gazette: Gazette) -> None:
     full = gazette.get("/feeds/brief/atom.xml")
     assert gazette.get("/feeds/brief/atom.xml", {"If-None-Match": full.headers["ETag"]}).status == 304
     assert gazette.get("/feeds/brief/rss.xml", {"If-None-Match": "*"}).status == 404
+
+
+def test_over_the_wire_a_304_has_no_body_and_leaves_the_connection_usable(running: Service) -> None:
+    connection = HTTPConnection("127.0.0.1", running.port, timeout=30)
+    for path in PATHS:
+        for coding in ("identity", "gzip"):
+            full = asked_on(connection, "GET", path, {"Accept-Encoding": coding})
+            assert full.status == 200
+            conditions = [
+                {"If-None-Match": full.headers["ETag"]},
+                {"If-None-Match": f'"x", "{opaque(full)}-gzip"'},
+                {"If-Modified-Since": full.headers["Last-Modified"]},
+            ]
+            for method in METHODS:
+                for condition in conditions:
+                    answer = asked_on(connection, method, path, {"Accept-Encoding": coding, **condition})
+                    assert (answer.status, answer.body) == (304, b""), (path, condition)
+                    for name in KEPT_BY_304:
+                        assert answer.headers.get_all(name) == [full.headers[name]], (path, name)
+                    assert len(answer.headers.get_all("Date") or []) == 1
+    connection.close()
+
+
+def test_over_the_wire_the_field_may_come_in_several_lines(running: Service) -> None:
+    for path in PATHS:
+        tag = running.get(path).headers["ETag"]
+        connection = HTTPConnection("127.0.0.1", running.port, timeout=30)
+        connection.putrequest("GET", path)
+        for member in ('"other"', tag, 'W/"third"'):
+            connection.putheader("If-None-Match", member)
+        connection.endheaders()
+        response = connection.getresponse()
+        assert (response.status, response.read()) == (304, b""), path
+        connection.close()
+
+
+def asked_on(connection: HTTPConnection, method: str, path: str, headers: dict[str, str]) -> Answer:
+    """Ask on a connection that is kept: a body where none may be would be read as the next answer."""
+    connection.request(method, path, headers=headers)
+    response = connection.getresponse()
+    return Answer(response.status, response.headers, response.read())
