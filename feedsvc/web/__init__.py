@@ -9,9 +9,10 @@ from http import HTTPStatus
 
 from flask import Flask, abort, request
 
-from feedsvc.web import api, errors, health, pages
+from feedsvc.web import api, errors, health, newsroom, pages
 from feedsvc.web.deps import ArticlePage, Deps, FeedHealth, Health
 from feedsvc.web.front import Front
+from feedsvc.web.newsroom import NewsroomDeps
 from feedsvc.web.places import is_odd
 
 __all__ = ["ArticlePage", "Deps", "FeedHealth", "Health", "create_app"]
@@ -27,6 +28,7 @@ def create_app(deps: Deps) -> Flask:
         app.register_blueprint(room.blueprint(deps))
     if deps.store is not None:
         app.register_blueprint(api.blueprint(deps, deps.store))
+        app.register_blueprint(newsroom.blueprint(NewsroomDeps(deps.store, deps.site, deps.now)))
     errors.install(app, deps)
     app.wsgi_app = Front(deps, app.wsgi_app)  # type: ignore[method-assign]
     return app

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 # What the editor's buttons do once the text is saved: the page that asks before anything happens.
 STEPS: Final = frozenset({"publish", "schedule", "release", "correct"})
+NOTHING_YET: Final = "What each feed will show stands here as soon as something is written."
 _AFTER: Final = {"unschedule": "kept-back"}
 _MOST_DIGITS: Final = 10
 DONE: Final = {
@@ -141,6 +142,8 @@ class Editor:
         """Answer with the part of the editor that says what subscribers will see."""
         typed = forms.typed_in(request.form)
         opened = writing.find_article(self._deps.store, request.form.get("id", ""))
+        if not (typed.title.strip() or typed.text.strip() or typed.summary.strip()):
+            return self._pages.show("seen.html", seen=Seen(None, fault=NOTHING_YET))
         read = forms.read(typed, opened.article.newest if opened else None)
         if read.draft is None:
             return self._pages.show("seen.html", seen=Seen(None, fault=" ".join(read.faults.values())))

@@ -6,6 +6,7 @@ shown again as it was.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Final
@@ -18,6 +19,23 @@ from feedsvc.web.newsroom.words import read_authors, read_tags, write_authors, w
 
 MARKDOWN: Final = "markdown"
 HTML: Final = "html"
+
+# How faults speak of a field: of one thing in it, and of all of it.
+_SUBJECTS: Final = {
+    "title": "The title",
+    "summary": "The summary",
+    "text": "The text",
+    "section": "The section",
+    "tags": "A tag",
+    "authors": "An author's name",
+    "url": "The address",
+    "picture_url": "The address",
+    "picture_alt": "The picture in words",
+    "picture_caption": "The caption",
+    "picture_credit": "The credit",
+}
+# Between blocks, where a line end means nothing: HTML that a program wrote can then be read and changed.
+_BETWEEN_BLOCKS: Final = re.compile(r"(?<=>)(?=<(?:p|h[1-6]|ul|ol|li|blockquote|figure|pre|table|tr|hr|aside|div)[ >])")
 
 # What `drafting` calls a field, and where the form has it.
 _PLACES: Final = {
@@ -89,7 +107,7 @@ def typed_from(revision: Revision, markdown: str | None) -> Typed:
     return Typed(
         title=revision.title,
         summary=revision.summary,
-        text=revision.content_html if markdown is None else markdown,
+        text=_spread(revision.content_html) if markdown is None else markdown,
         syntax=HTML if markdown is None and revision.content_html else MARKDOWN,
         section=revision.section or "",
         tags=write_tags(revision.tags),
@@ -108,7 +126,7 @@ def read(typed: Typed, before: Revision | None = None) -> Read:
     faults: dict[str, str] = {}
     draft = Draft(
         title=typed.title,
-        content_html=markdown_to_html(typed.text) if typed.syntax == MARKDOWN else typed.text,
+        content_html=_content(typed, before),
         summary=typed.summary,
         language=typed.language or None,
         section=typed.section or None,
@@ -131,16 +149,33 @@ def read(typed: Typed, before: Revision | None = None) -> Read:
             if place in faults:
                 # Blanking it mended nothing: there is no more to find.
                 return Read(None, faults)
-            faults[place] = sentence(fault)
+            faults[place] = sentence(fault, _SUBJECTS.get(place, ""))
             draft = _without(draft, place)
         else:
             return Read(None if faults else accepted, faults)
 
 
-def sentence(fault: FeedsvcError) -> str:
-    """Tell a fault to whoever looks at its field: the reason and what to do."""
+def sentence(fault: FeedsvcError, subject: str = "") -> str:
+    """Tell a fault to whoever looks at its field: what is wrong, and what to do."""
+    begins_alone = not fault.reason.startswith(("is ", "has ", "are "))
+    if fault.reason.startswith("are "):
+        subject = "They"
     words = f"{fault.reason}. {fault.fix}".strip().rstrip(".")
+    words = words if begins_alone else f"{subject or 'It'} {words}"
     return f"{words[:1].upper()}{words[1:]}."
+
+
+def _content(typed: Typed, before: Revision | None) -> str:
+    if typed.syntax == MARKDOWN:
+        return markdown_to_html(typed.text)
+    if before is not None and typed.text.strip() == _spread(before.content_html).strip():
+        # Only looked at: its line ends are ours.
+        return before.content_html
+    return typed.text
+
+
+def _spread(html: str) -> str:
+    return _BETWEEN_BLOCKS.sub("\n", html)
 
 
 def _image(typed: Typed, before: Image | None) -> Image | None:
