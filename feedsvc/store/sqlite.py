@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
-from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import DatabaseError, DBAPIError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from feedsvc.errors import Conflict, FeedsvcError, Unavailable
@@ -53,6 +53,9 @@ def meaning(store: str, error: DBAPIError) -> FeedsvcError | None:
     """Say what an error of the database means to a caller; None for one that only a fault of ours explains."""
     if isinstance(error, (OperationalError, InterfaceError)):
         return Unavailable(store, str(error.orig), "Nothing was changed; try again when the database answers")
+    if type(error) is DatabaseError:
+        # SQLITE_NOTADB and SQLITE_CORRUPT, which the driver has no class for.
+        return Unavailable(store, str(error.orig), "Name the store's own file in [store] url, or put its copy there")
     if isinstance(error, IntegrityError) and "UNIQUE" in str(error.orig):
         return Conflict(store, f"there is one already: {error.orig}", "Look at what is there")
     return None
