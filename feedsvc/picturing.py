@@ -12,11 +12,13 @@ from datetime import datetime, timedelta
 from feedsvc.errors import FeedsvcError, Unavailable
 from feedsvc.fetching import Fetcher, PictureFacts, measure_picture
 from feedsvc.membership import Standing
-from feedsvc.store import Store, articles, entries, feeds, pictures
+from feedsvc.store import Store, articles, entries, feeds, pictures, retried
 
 log = logging.getLogger(__name__)
 
 BATCH = 20
+# Longer than it takes to fetch a batch: a picture whose host died over it is fetched by another one after this.
+CLAIMED_FOR = timedelta(minutes=5)
 # A picture that could not be reached is tried again after these times, and then no more.
 RETRIES = tuple(timedelta(minutes=minutes) for minutes in (1, 10, 60, 360, 1440))
 
@@ -27,6 +29,10 @@ def measure_due(store: Store, fetcher: Fetcher, *, now: datetime) -> int:
         waiting = pictures.find_due(connection, now, BATCH)
     measured = 0
     for picture in waiting:
+        with store.claiming() as connection:
+            mine = pictures.claim(connection, picture, now, now + CLAIMED_FOR)
+        if not mine:
+            continue
         try:
             facts = measure_picture(picture.url, fetcher)
         except FeedsvcError as error:
@@ -37,6 +43,7 @@ def measure_due(store: Store, fetcher: Fetcher, *, now: datetime) -> int:
     return measured
 
 
+@retried
 def _keep(store: Store, url: str, facts: PictureFacts, now: datetime) -> None:
     """Keep what was measured, and have every feed that shows the picture published once more."""
     with store.writing() as connection:
@@ -58,6 +65,7 @@ def _keep(store: Store, url: str, facts: PictureFacts, now: datetime) -> None:
         feeds.want(connection, showing)
 
 
+@retried
 def _put_off(store: Store, picture: pictures.Waiting, error: FeedsvcError, now: datetime) -> None:
     again = isinstance(error, Unavailable) and picture.attempts < len(RETRIES)
     due_at = now + RETRIES[picture.attempts] if again else None

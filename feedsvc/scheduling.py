@@ -2,20 +2,46 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import Connection
+
 from feedsvc.schedules import next_due, parse_schedule
-from feedsvc.store import Store, feeds, runs
+from feedsvc.store import Store, feeds, retried, runs
+
+# Clocks of several hosts agree this well, or they need setting.
+CLOCKS_AGREE = timedelta(minutes=1)
 
 
+@retried
+def serve_schedule(store: Store, schedule: str, zone: ZoneInfo, *, now: datetime) -> bool:
+    """Run a schedule if it has come due since its last run; say whether it had.
+
+    Of several hosts whose clocks strike, the first serves it: a due time is served once.
+    """
+    with store.writing() as connection:
+        last = runs.hold_last_run(connection, schedule)
+        due = next_due(parse_schedule(schedule), last, zone) if last is not None else now
+        if due is None or due > now:
+            return False
+        _run(connection, schedule, now)
+        return True
+
+
+@retried
 def run_schedule(store: Store, schedule: str, *, now: datetime) -> None:
     """Make every change of the feeds on a schedule due, and remember that all that fell due until now is served."""
     with store.writing() as connection:
-        feeds.run_schedule(connection, schedule, now)
-        runs.keep_run(connection, schedule, now)
+        _run(connection, schedule, now)
 
 
+def _run(connection: Connection, schedule: str, now: datetime) -> None:
+    feeds.run_schedule(connection, schedule, now)
+    runs.keep_run(connection, schedule, now)
+
+
+@retried
 def served_until(store: Store, schedule: str, *, now: datetime) -> datetime:
     """Give the time from which a schedule's next due time counts.
 
@@ -24,7 +50,7 @@ def served_until(store: Store, schedule: str, *, now: datetime) -> datetime:
     """
     with store.reading() as connection:
         last = runs.last_run(connection, schedule)
-    if last is None or last > now:
+    if last is None or last > now + CLOCKS_AGREE:
         with store.writing() as connection:
             runs.keep_run(connection, schedule, now)
         return now

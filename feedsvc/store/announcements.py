@@ -1,4 +1,8 @@
-"""Announcements: an outbox of what hubs are to be told, written with the publication and sent after it."""
+"""Announcements: an outbox of what hubs are to be told, written with the publication and sent after it.
+
+An announcement is claimed before it is sent, for a time that is longer than sending takes: nobody else sends it
+meanwhile, and somebody will when its sender died over it.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +10,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, Select, func, insert, select, update
 
 from feedsvc.store.tables import announcements, publications
 
 
 @dataclass(frozen=True, slots=True)
 class Announcement:
-    """One topic that one hub is to be told of."""
+    """One topic that one hub is to be told of. `attempts` counts how often it was begun, this time included."""
 
     number: int
     topic: str
@@ -44,11 +48,18 @@ def release(connection: Connection, feed_number: int, now: datetime) -> None:
     connection.execute(update(announcements).where(waiting).values(due_at=now))
 
 
-def find_due(connection: Connection, now: datetime, limit: int) -> list[Announcement]:
-    """Find what is to be sent now, the oldest first."""
-    due = select(announcements).where(announcements.c.sent_at.is_(None), announcements.c.due_at <= now)
-    rows = connection.execute(due.order_by(announcements.c.due_at, announcements.c.number).limit(limit))
-    return [Announcement(row.number, row.topic, row.hub, row.attempts) for row in rows]
+def any_due(connection: Connection, now: datetime) -> bool:
+    """Say whether anything is to be sent now."""
+    return connection.execute(select(_due(now).exists())).scalar_one()
+
+
+def claim(connection: Connection, now: datetime, until: datetime) -> Announcement | None:
+    """Claim what is to be sent now, the oldest; it is due again at `until` unless it is marked before."""
+    oldest = _due(now).order_by(announcements.c.due_at, announcements.c.number).limit(1)
+    claimed = announcements.c.number == oldest.with_for_update(skip_locked=True).scalar_subquery()
+    values = {"due_at": until, "attempts": announcements.c.attempts + 1}
+    row = connection.execute(update(announcements).where(claimed).values(**values).returning(announcements)).first()
+    return None if row is None else Announcement(row.number, row.topic, row.hub, row.attempts)
 
 
 def count_unsent(connection: Connection) -> int:
@@ -64,5 +75,9 @@ def set_sent(connection: Connection, number: int, now: datetime) -> None:
 
 def set_failure(connection: Connection, number: int, failure: str, due_at: datetime) -> None:
     """Remember why a hub could not be told, and when to try again."""
-    values = {"failure": failure, "due_at": due_at, "attempts": announcements.c.attempts + 1}
-    connection.execute(update(announcements).where(announcements.c.number == number).values(**values))
+    mine = announcements.c.number == number
+    connection.execute(update(announcements).where(mine).values(failure=failure, due_at=due_at))
+
+
+def _due(now: datetime) -> Select[tuple[int]]:
+    return select(announcements.c.number).where(announcements.c.sent_at.is_(None), announcements.c.due_at <= now)

@@ -1,13 +1,17 @@
-"""What is known of the pictures that articles only name: true length and type, measured at their addresses."""
+"""What is known of the pictures that articles only name: true length and type, measured at their addresses.
+
+A picture is claimed before it is fetched, for longer than that takes, so that one host fetches it.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, select, update
 
 from feedsvc.store.tables import pictures
+from feedsvc.store.upserting import upsert
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,14 +24,23 @@ class Waiting:
 
 def expect(connection: Connection, url: str, now: datetime) -> None:
     """Have a picture measured, unless it is known or waits already."""
-    if connection.execute(select(pictures.c.url).where(pictures.c.url == url)).one_or_none() is None:
-        connection.execute(insert(pictures).values(url=url, due_at=now, attempts=0))
+    expected = upsert(connection, pictures).values(url=url, due_at=now, attempts=0)
+    connection.execute(expected.on_conflict_do_nothing())
 
 
 def find_due(connection: Connection, now: datetime, limit: int) -> list[Waiting]:
     """Find pictures to measure now."""
     due = select(pictures.c.url, pictures.c.attempts).where(pictures.c.due_at <= now)
     return [Waiting(row.url, row.attempts) for row in connection.execute(due.order_by(pictures.c.due_at).limit(limit))]
+
+
+def claim(connection: Connection, picture: Waiting, now: datetime, until: datetime) -> bool:
+    """Claim a picture that is due; it is due again at `until` unless something is kept of it before.
+
+    Says no when another host was quicker.
+    """
+    due = (pictures.c.url == picture.url) & (pictures.c.due_at <= now)
+    return connection.execute(update(pictures).where(due).values(due_at=until)).rowcount == 1
 
 
 def keep_measure(
