@@ -10,13 +10,13 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, func, select, tuple_
 
 from feedsvc.membership import Standing
 from feedsvc.model import Catalogue, Edition, Entry, Feed, Image, Site, Tombstone, Visibility
 from feedsvc.store import codec, feeds
 from feedsvc.store.feeds import FeedState, KeptFeed
-from feedsvc.store.tables import articles, entries, pictures, revisions
+from feedsvc.store.tables import EPOCH, articles, entries, pictures, revisions
 from feedsvc.store.tables import feeds as feeds_table
 
 # RFC 6721 asks for tombstones as long as a subscriber may be away; this many of the latest stay.
@@ -62,9 +62,9 @@ def _weight(entry: Entry) -> int:
 def load(connection: Connection, kept: KeptFeed, site: Site, known: KnownEntries | None = None) -> Edition:
     """Give a feed's edition as it stands now; of entries that are known already no body is read."""
     window = _entries(connection, kept, KnownEntries() if known is None else known)
-    tombstones = _tombstones(connection, kept.number)
-    shown_since = window[-1].published_at if len(window) >= kept.feed.limit else None
-    left_at = _last_departure(connection, kept.number, shown_since)
+    tombstones = tuple(Tombstone(*row) for row in connection.execute(_TOMBSTONES, {"feed": kept.number}))
+    shown_since = window[-1].published_at if len(window) >= kept.feed.limit else EPOCH
+    left_at = connection.execute(_DEPARTURE, {"feed": kept.number, "since": shown_since}).scalar()
     defined = [kept.defined_at]
     left = [left_at] if left_at else []
     return Edition(
@@ -104,7 +104,7 @@ def feeds_of(connection: Connection, article_id: str) -> tuple[Feed, ...]:
 
 
 def _entries(connection: Connection, kept: KeptFeed, known: KnownEntries) -> list[Entry]:
-    keys = connection.execute(_window(kept)).all()
+    keys = connection.execute(_WINDOW, {"feed": kept.number, "limit": kept.feed.limit}).all()
     found = {key.number: known.find(key) for key in keys}
     unknown = {key.number: key for key in keys if found[key.number] is None}
     if unknown:
@@ -118,15 +118,15 @@ def _entries(connection: Connection, kept: KeptFeed, known: KnownEntries) -> lis
     return [entry for entry in found.values() if entry is not None]
 
 
-def _window(kept: KeptFeed) -> Any:
+def _window() -> Select[Any]:
     """Select all that entries are made of besides their revisions."""
-    shown = and_(entries.c.feed_number == kept.number, entries.c.state == Standing.SHOWN.value)
+    shown = and_(entries.c.feed_number == bindparam("feed"), entries.c.state == Standing.SHOWN.value)
     # Newest first, and of one instant the one that came last: a total order, the same on every run (P09).
     newest = (
         select(entries.c.article_number, entries.c.published_at)
         .where(shown)
         .order_by(entries.c.published_at.desc(), entries.c.article_number.desc())
-        .limit(kept.feed.limit)
+        .limit(bindparam("limit"))
         .subquery()
     )
     return (
@@ -151,13 +151,22 @@ def _window(kept: KeptFeed) -> Any:
     )
 
 
-def _last_departure(connection: Connection, feed_number: int, since: datetime | None) -> datetime | None:
-    # Only a departure out of the window changed what the feed shows.
+def _departure() -> Select[Any]:
     gone = entries.c.state.in_((Standing.LEFT.value, Standing.WITHDRAWN.value))
-    query = select(func.max(entries.c.left_at)).where(entries.c.feed_number == feed_number, gone, _was_seen())
-    if since is not None:
-        query = query.where(entries.c.published_at >= since)
-    return connection.execute(query).scalar()
+    # Only a departure out of the window changed what the feed shows.
+    return select(func.max(entries.c.left_at)).where(
+        entries.c.feed_number == bindparam("feed"), gone, _was_seen(), entries.c.published_at >= bindparam("since")
+    )
+
+
+def _tombstones() -> Select[Any]:
+    return (
+        select(articles.c.entry_id, entries.c.left_at)
+        .join(articles, articles.c.number == entries.c.article_number)
+        .where(entries.c.feed_number == bindparam("feed"), entries.c.state == Standing.WITHDRAWN.value, _was_seen())
+        .order_by(entries.c.left_at.desc(), articles.c.number.desc())
+        .limit(TOMBSTONES)
+    )
 
 
 def _was_seen() -> ColumnElement[bool]:
@@ -165,15 +174,10 @@ def _was_seen() -> ColumnElement[bool]:
     return entries.c.left_at >= entries.c.visible_at
 
 
-def _tombstones(connection: Connection, feed_number: int) -> tuple[Tombstone, ...]:
-    query = (
-        select(articles.c.entry_id, entries.c.left_at)
-        .join(articles, articles.c.number == entries.c.article_number)
-        .where(entries.c.feed_number == feed_number, entries.c.state == Standing.WITHDRAWN.value, _was_seen())
-        .order_by(entries.c.left_at.desc(), articles.c.number.desc())
-        .limit(TOMBSTONES)
-    )
-    return tuple(Tombstone(row.entry_id, row.left_at) for row in connection.execute(query))
+# Built once: building a statement takes SQLAlchemy longer than SQLite takes to answer it.
+_WINDOW = _window()
+_DEPARTURE = _departure()
+_TOMBSTONES = _tombstones()
 
 
 def _entry(key: Row[Any], revision: Row[Any]) -> Entry:

@@ -12,11 +12,36 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, literal, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, literal, select, update
 
 from feedsvc.model import Document, LeftOut, ManifestLine, Publication
 from feedsvc.store import codec
 from feedsvc.store.tables import announcements, documents, feeds, publications
+
+# Built once: building a statement takes SQLAlchemy longer than SQLite takes to answer it.
+_STAMPS = (
+    select(
+        documents.c.filename,
+        documents.c.entity_tag,
+        documents.c.last_modified,
+        documents.c.length,
+        func.length(documents.c.body),
+    )
+    .where(documents.c.publication_number == bindparam("number"))
+    .order_by(documents.c.filename)
+)
+_NEWEST = (
+    select(publications.c.number)
+    .where(publications.c.feed_number == bindparam("feed"))
+    .order_by(publications.c.number.desc())
+    .limit(bindparam("keep"))
+)
+_FORGET = delete(documents).where(
+    documents.c.publication_number.in_(
+        select(publications.c.number).where(publications.c.feed_number == bindparam("feed"))
+    ),
+    documents.c.publication_number.not_in(_NEWEST.scalar_subquery()),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,9 +165,7 @@ def live_documents(connection: Connection, number: int, at_hand: Iterable[Docume
 
 def stamps(connection: Connection, number: int | None) -> tuple[Stamp, ...]:
     """Give the validators of a publication's documents, without reading their bytes."""
-    validators = (documents.c.filename, documents.c.entity_tag, documents.c.last_modified, documents.c.length)
-    query = select(*validators, func.length(documents.c.body)).where(documents.c.publication_number == number)
-    return tuple(Stamp(*row) for row in connection.execute(query.order_by(documents.c.filename)))
+    return tuple(Stamp(*row) for row in connection.execute(_STAMPS, {"number": number}))
 
 
 def find_to_repack(connection: Connection, now: datetime, limit: int) -> list[Repackable]:
@@ -178,13 +201,7 @@ def entry_count(connection: Connection, number: int) -> int:
 
 def forget_bytes(connection: Connection, feed_number: int, keep: int) -> None:
     """Drop the documents' bytes of all but the last `keep` publications of a feed; their manifests stay."""
-    mine = select(publications.c.number).where(publications.c.feed_number == feed_number)
-    kept = mine.order_by(publications.c.number.desc()).limit(keep)
-    connection.execute(
-        delete(documents).where(
-            documents.c.publication_number.in_(mine), documents.c.publication_number.not_in(kept.scalar_subquery())
-        )
-    )
+    connection.execute(_FORGET, {"feed": feed_number, "keep": keep})
 
 
 def forget_before(connection: Connection, instant: datetime) -> int:
