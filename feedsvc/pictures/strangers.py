@@ -12,10 +12,10 @@ _SNIFFED: Final = 1024
 
 _HEADS: Final = {
     b"%pdf-": "a PDF document",
+    b"<svg": "an SVG drawing",
     b"<!doctype": "a web page",
     b"<html": "a web page",
     b"<script": "a script",
-    b"<svg": "an SVG drawing",
     b"<?php": "a PHP script",
     b"<?xml": "an XML document",
 }
