@@ -28,7 +28,8 @@ def create_app(deps: Deps) -> Flask:
         app.register_blueprint(room.blueprint(deps))
     if deps.store is not None:
         app.register_blueprint(api.blueprint(deps, deps.store))
-        app.register_blueprint(newsroom.blueprint(NewsroomDeps(deps.store, deps.site, deps.now)))
+        desk = NewsroomDeps(deps.store, deps.site, deps.now, deps.trusted_proxies)
+        app.register_blueprint(newsroom.blueprint(desk))
     errors.install(app, deps)
     app.wsgi_app = Front(deps, app.wsgi_app)  # type: ignore[method-assign]
     return app

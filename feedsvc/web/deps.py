@@ -51,7 +51,8 @@ class Deps:
 
     `find_article` gives an article by its id, or None; it and `health` raise errors.Unavailable when the store is out
     of reach. Feeds need neither: they are answered from `shelf` alone. `health_seconds` is how long a look at the
-    store may take before it counts as out of reach. The API works on `store`; without one there is no API.
+    store may take before it counts as out of reach. The API and the newsroom work on `store`; without one there is
+    neither. `trusted_proxies` is how many proxies in front may say who the client is.
     """
 
     shelf: Shelf
@@ -61,3 +62,4 @@ class Deps:
     health: Callable[[], Health]
     health_seconds: float = 2.0
     store: Store | None = None
+    trusted_proxies: int = 0

@@ -33,6 +33,7 @@ def create() -> Flask:
             find_article=partial(wiring.find_article, store),
             health=lambda: wiring.look(store, config.site, _now()),
             store=store,
+            trusted_proxies=config.web.trusted_proxies,
         )
     )
 

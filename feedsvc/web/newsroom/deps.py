@@ -11,17 +11,20 @@ from datetime import datetime
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from flask import Request
+
 from feedsvc.model import Site
 from feedsvc.store import Store
 
 
 @dataclass(frozen=True, slots=True)
 class NewsroomDeps:
-    """The parts that views are made of. Only the newsroom reaches the store for more than an article's permalink."""
+    """The parts that views are made of. `trusted_proxies` is how many in front may say who the client is."""
 
     store: Store
     site: Site
     now: Callable[[], datetime]
+    trusted_proxies: int = 0
 
     @property
     def zone(self) -> ZoneInfo:
@@ -32,6 +35,13 @@ class NewsroomDeps:
     def is_secure(self) -> bool:
         """Say whether readers reach this site by https; cookies are then sent by nothing else."""
         return self.site.base_url.startswith("https:")
+
+    def address_of(self, request: Request) -> str:
+        """Give the address that a request comes from; each trusted proxy has added the one that it was asked from."""
+        route = request.access_route
+        if self.trusted_proxies and len(route) >= self.trusted_proxies:
+            return route[-self.trusted_proxies]
+        return request.remote_addr or ""
 
     def at(self, path: str) -> str:
         """Give the address of a path of this service, without a host: a proxy's path in front is in the base URL."""

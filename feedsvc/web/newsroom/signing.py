@@ -54,7 +54,7 @@ def _try(deps: NewsroomDeps, pages: Pages) -> Response:
     attempt = Attempt(
         name=request.form.get("name", ""),
         password=request.form.get("password", ""),
-        address=request.remote_addr or "",
+        address=deps.address_of(request),
         browser=cookies.browser_of(request, deps),
     )
     try:
