@@ -28,6 +28,7 @@ _DEPTHS: Final = {0: (1, 2, 4, 8, 16), 2: (8, 16), 3: (1, 2, 4, 8), 4: (8, 16), 
 # Adam7 (section 8.1): first column, first row, and the steps between them, of each of the seven passes.
 _PASSES: Final = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
 _BLOCK: Final = 1024 * 1024
+_PIECE: Final = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,18 +178,23 @@ def _exactly(packed: Iterable[bytes], length: int, *, more_is_cut: bool = False)
     """Give packed pixels, sure to unpack to this many bytes. What stands behind them is no pixels."""
     whole = b"".join(packed)
     unpack = zlib.decompressobj()
-    counted, rest = 0, whole
+    counted = at = 0
     try:
-        while rest and not unpack.eof and counted <= length:
-            counted += len(unpack.decompress(rest, _BLOCK))
-            rest = unpack.unconsumed_tail
+        while at < len(whole) and not unpack.eof and counted <= length:
+            # A piece at a time: what a decompressor has not taken it copies.
+            rest = whole[at : at + _PIECE]
+            at += len(rest)
+            while rest and counted <= length:
+                counted += len(unpack.decompress(rest, _BLOCK))
+                rest = unpack.unconsumed_tail
     except zlib.error:
         raise Broken("is damaged: its pixels can't be unpacked") from None
+    hidden = len(unpack.unused_data) + len(whole) - at
     if counted < length:
         raise Broken("ends too early; part of it is missing")
-    if counted > length or (unpack.unused_data and not more_is_cut):
+    if counted > length or (hidden and not more_is_cut):
         raise Broken("unpacks to more pixels than it says that it has")
-    return whole[: len(whole) - len(unpack.unused_data)] if unpack.eof else whole
+    return whole[: len(whole) - hidden] if unpack.eof else whole
 
 
 def _chunk(name: bytes, payload: bytes) -> bytes:
