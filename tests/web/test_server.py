@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -11,7 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection, HTTPResponse
@@ -34,7 +35,12 @@ base_url = "https://news.example.org"
 slug = "all"
 title = "All news"
 """
-RUN = "import sys; from feedsvc.web.server import serve; serve('127.0.0.1', int(sys.argv[1]), int(sys.argv[2]))"
+RUN = """
+import sys
+from feedsvc.web.server import serve
+
+serve("127.0.0.1", int(sys.argv[1]), int(sys.argv[2]), **eval(sys.argv[3]))
+"""
 
 
 @dataclass(frozen=True)
@@ -56,14 +62,16 @@ class Running:
 
 
 @contextmanager
-def running(path: Path, workers: int = 1, *, wait: bool = True) -> Iterator[Running]:
+def running(path: Path, workers: int = 1, *, wait: bool = True, **options: float) -> Iterator[Running]:
     (path / "config.toml").write_text(CONFIG)
     folder = Folder(path / "feeds")
     publish(folder)
     with closing(socket.create_server(("127.0.0.1", 0))) as free:
         port = int(free.getsockname()[1])
     environment = {**os.environ, "FEEDSVC_CONFIG": str(path / "config.toml")}
-    with subprocess.Popen([sys.executable, "-c", RUN, str(port), str(workers)], env=environment, cwd=path) as process:
+    with subprocess.Popen(
+        [sys.executable, "-c", RUN, str(port), str(workers), repr(options)], env=environment, cwd=path
+    ) as process:
         server = Running(process, port, folder)
         try:
             if wait:
@@ -213,6 +221,29 @@ def test_no_answer_is_torn_or_mixed_while_the_publisher_writes(server: Running) 
     assert seen == {entity_tag(version) for version in versions}
 
 
+def test_readers_that_keep_their_connections_keep_nobody_out(server: Running) -> None:
+    wanted = 2500  # for two workers, and more than a server commonly takes
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard != resource.RLIM_INFINITY and hard < 2 * wanted:
+        pytest.skip("this system allows too few open files")
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, 2 * wanted), hard))
+    try:
+        with ExitStack() as stack:
+            for _ in range(wanted):
+                stack.enter_context(closing(socket.create_connection(("127.0.0.1", server.port), timeout=DEADLINE)))
+            assert get(stack.enter_context(closing(server.connect())), "/feeds/all/rss.xml")[0].status == 200
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def test_a_connection_that_says_nothing_or_stops_in_the_middle_is_closed(tmp_path: Path) -> None:
+    with running(tmp_path, silence_seconds=0.5) as server:
+        for said in (b"", b"GET /feeds/all/rss.xml HT", b"GET / HTTP/1.1\r\nHost: x\r\n"):
+            with closing(socket.create_connection(("127.0.0.1", server.port), timeout=DEADLINE)) as wire:
+                wire.sendall(said)
+                assert b"200 OK" not in b"".join(iter(lambda: wire.recv(65536), b""))
+
+
 @pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGINT])
 def test_it_ends_when_it_is_told_even_if_a_reader_keeps_a_connection(tmp_path: Path, told: signal.Signals) -> None:
     with running(tmp_path) as server, closing(server.connect()) as connection:
@@ -250,7 +281,7 @@ def test_a_broken_configuration_is_a_failure_to_start(tmp_path: Path) -> None:
     with closing(socket.create_server(("127.0.0.1", 0))) as free:
         port = str(free.getsockname()[1])
     ended = subprocess.run(
-        [sys.executable, "-c", RUN, port, "1"],
+        [sys.executable, "-c", RUN, port, "1", "{}"],
         env=environment,
         cwd=tmp_path,
         timeout=DEADLINE,
