@@ -6,23 +6,20 @@ It never waits for a store that does not answer, and feeds are served whatever i
 from __future__ import annotations
 
 import json
-import logging
-import threading
-from collections.abc import Callable
 from datetime import datetime
+from typing import Final
 from http import HTTPStatus
 
 from flask import Blueprint, Response, request
 
 from feedsvc.conditional import http_date
-from feedsvc.errors import FeedsvcError
 from feedsvc.serving import Answer
 from feedsvc.web.deps import Deps, FeedHealth, Health
 from feedsvc.web.exchange import respond
+from feedsvc.web.looking import Look
 
-log = logging.getLogger(__name__)
-
-_OUT_OF_REACH = Health(reachable=False, problems=("The store is out of reach; the log says why.",))
+# The reason itself is not for everyone: it names hosts and folders.
+_OUT_OF_REACH: Final = Health(reachable=False, problems=("The store is out of reach; the log says why.",))
 
 
 def blueprint(deps: Deps) -> Blueprint:
@@ -32,51 +29,9 @@ def blueprint(deps: Deps) -> Blueprint:
 
     @views.get("/healthz")
     def healthz() -> Response:
-        return respond(_answer(look(), request.method, deps.now()))
+        return respond(_answer(look() or _OUT_OF_REACH, request.method, deps.now()))
 
     return views
-
-
-class Look:
-    """Looks at the store with a deadline. While one look hangs, no other is begun: locked stores gather no threads."""
-
-    def __init__(self, look: Callable[[], Health], seconds: float) -> None:
-        self._look = look
-        self._seconds = seconds
-        self._lock = threading.Lock()
-        self._running: _Attempt | None = None
-
-    def __call__(self) -> Health:
-        """Give what was found, or that nothing could be found."""
-        with self._lock:
-            if self._running is None or self._running.done.is_set():
-                self._running = _Attempt(self._look)
-            attempt = self._running
-        if not attempt.done.wait(self._seconds):
-            return Health(reachable=False, problems=("The store does not answer.",))
-        return attempt.found
-
-
-class _Attempt:
-    """One look, in a thread of its own that does not keep the process from ending."""
-
-    def __init__(self, look: Callable[[], Health]) -> None:
-        self._look = look
-        self.done = threading.Event()
-        # The reason itself is not for everyone: it names hosts and folders.
-        self.found = _OUT_OF_REACH
-        threading.Thread(target=self._run, name="health", daemon=True).start()
-
-    def _run(self) -> None:
-        try:
-            self.found = self._look()
-        except FeedsvcError as error:
-            log.warning("health: %s", error)
-        except Exception:
-            # The edge of a thread: whatever it was, the monitor gets its answer, and the log the whole of it.
-            log.exception("health: a fault of ours")
-        finally:
-            self.done.set()
 
 
 def _answer(health: Health, method: str, now: datetime) -> Answer:
