@@ -32,8 +32,7 @@ def render_json(edition: Edition) -> bytes:
     Raises ValueError for an entry that can't be shown.
     """
     shown = [present(entry, edition.site, edition.feed.content) for entry in edition.entries]
-    parts = json_parts(edition, shown)
-    return parts.with_entries(parts.entries)
+    return json_parts(edition, shown).join()
 
 
 def json_parts(edition: Edition, shown: Iterable[Presented]) -> Parts:

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Final
 
 from feedsvc.model import ContentSetting, Edition, Format, Site
 from feedsvc.render.presenting import language_of
+from feedsvc.render.splicing import Parts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from feedsvc.model import Entry
     from feedsvc.render.presenting import Presented
@@ -71,28 +72,17 @@ class Pieces:
     def __init__(self, max_bytes: int = MAX_BYTES) -> None:
         self._max_bytes = max_bytes
         self.weight = 0
-        # A number stands for a setting: looking up an entry hashes two small values, and no site.
-        self._numbers: dict[tuple[Setting, ContentSetting], int] = {}
+        # A number stands for a setting and how far an entry is shown: looking it up hashes two small values, no site.
+        self._numbers: dict[Setting, dict[ContentSetting, int]] = {}
         self._kept: OrderedDict[tuple[int, str], tuple[Piece, int]] = OrderedDict()
 
     def tray(self, setting: Setting) -> Tray:
         """Give what is ready in one setting."""
-        numbers = {
-            content: self._numbers.setdefault((setting, content), len(self._numbers)) for content in ContentSetting
-        }
-        return Tray(self, numbers)
-
-    def find(self, number: int, entry: Entry) -> Piece | None:
-        """Find what is ready of exactly this entry, in the setting with this number."""
-        key = (number, entry.article_id)
-        kept = self._kept.get(key)
-        if kept is None:
-            return None
-        known = kept[0].presented.entry
-        if known is not entry and known != entry:
-            return None
-        self._kept.move_to_end(key)
-        return kept[0]
+        numbers = self._numbers.get(setting)
+        if numbers is None:
+            first = len(self._numbers) * len(ContentSetting)
+            numbers = self._numbers[setting] = {each: number for number, each in enumerate(ContentSetting, first)}
+        return Tray(self, self._kept, numbers)
 
     def keep(self, number: int, piece: Piece) -> None:
         """Keep a piece in the place of what was kept of its article."""
@@ -111,11 +101,20 @@ class Tray:
     """The pieces of one setting."""
 
     pieces: Pieces
+    kept: OrderedDict[tuple[int, str], tuple[Piece, int]]
     numbers: dict[ContentSetting, int]
 
     def find(self, entry: Entry, content: ContentSetting) -> Piece | None:
         """Find what is ready of exactly this entry, shown this far."""
-        return self.pieces.find(self.numbers[content], entry)
+        key = (self.numbers[content], entry.article_id)
+        kept = self.kept.get(key)
+        if kept is None:
+            return None
+        known = kept[0].presented.entry
+        if known is not entry and known != entry:
+            return None
+        self.kept.move_to_end(key)
+        return kept[0]
 
     def keep(self, shown: Iterable[Piece]) -> None:
         """Keep the pieces that have grown."""
@@ -128,3 +127,14 @@ class Tray:
 def setting_of(edition: Edition) -> Setting:
     """Give the setting that an edition's entries stand in."""
     return Setting(edition.site, language_of(edition), edition.feed.content)
+
+
+def spliced(format_: Format, write: Callable[[Sequence[Presented]], Parts], shown: Sequence[Piece]) -> Parts:
+    """Give a document of these entries, of which only those are written that are not ready."""
+    texts = [piece.written.get(format_) for piece in shown]
+    missing = [piece for piece, text in zip(shown, texts, strict=True) if text is None] if None in texts else []
+    parts = write([piece.presented for piece in missing])
+    for piece, text in zip(missing, parts.entries, strict=True):
+        piece.write(format_, text)
+    ready = texts if not missing else [piece.written[format_] for piece in shown]
+    return Parts(parts.head, tuple(filter(None, ready)), parts.tail, parts.separator)

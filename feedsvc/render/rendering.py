@@ -14,7 +14,7 @@ from feedsvc.render.budget import affordable, fit
 from feedsvc.render.jsonfeed import json_parts
 from feedsvc.render.outcome import LeftOut, Rendered
 from feedsvc.render.page import page_parts
-from feedsvc.render.pieces import Piece, Pieces, Tray, setting_of
+from feedsvc.render.pieces import Piece, Pieces, Tray, setting_of, spliced
 from feedsvc.render.presenting import present, shown_of
 from feedsvc.render.rss import rss_parts
 
@@ -46,19 +46,20 @@ def render(edition: Edition, pieces: Pieces | None = None) -> Rendered:
     tray = (Pieces() if pieces is None else pieces).tray(setting_of(edition))
     shown, left_out = _presented(edition, tray)
     try:
-        frames = _written(edition, shown)
+        documents = _written(edition, shown)
     except Exception:  # noqa: BLE001  (whatever is wrong with one entry, the others must not wait for it)
         shown, faulty = _sound(edition, shown)
         left_out += faulty
         # A fault in the feed's own facts is none of its entries' and raises here once more.
-        frames = _written(edition, shown)
+        documents = _written(edition, shown)
     tray.keep(shown)
-    if _size(frames, shown) > edition.feed.max_bytes:
-        fitting = _fitted(edition, shown, frames, tray)
+    largest = max((parts.size for format_, parts in documents.items() if format_ in _FEED_FORMATS), default=0)
+    if largest > edition.feed.max_bytes:
+        fitting = _fitted(edition, shown, documents, tray)
         left_out += _dropped(edition, shown, fitting)
-        shown, frames = fitting, _written(edition, fitting)
-        tray.keep(shown)
-    return Rendered(_joined(frames, shown), tuple(left_out))
+        documents = _written(edition, fitting)
+        tray.keep(fitting)
+    return Rendered({FORMATS[format_].filename: parts.join() for format_, parts in documents.items()}, tuple(left_out))
 
 
 def _presented(edition: Edition, tray: Tray) -> tuple[list[Piece], list[LeftOut]]:
@@ -75,40 +76,13 @@ def _presented(edition: Edition, tray: Tray) -> tuple[list[Piece], list[LeftOut]
 
 
 def _written(edition: Edition, shown: Sequence[Piece]) -> dict[Format, Parts]:
-    """See to it that each entry is written in each format of the feed; give the documents that they are to stand in."""
-    frames = {
-        format_: _frame(format_, partial(write, edition), shown)
+    documents = {
+        format_: spliced(format_, partial(write, edition), shown)
         for format_, write in _FEED_FORMATS.items()
         if format_ in edition.feed.formats
     }
-    frames[Format.PAGE] = _frame(Format.PAGE, partial(page_parts, edition, empty=not shown), shown)
-    return frames
-
-
-def _frame(format_: Format, write: Callable[[Sequence[Presented]], Parts], shown: Sequence[Piece]) -> Parts:
-    """Write a document with the entries alone that are not ready, and take them out of it."""
-    missing = [piece for piece in shown if format_ not in piece.written]
-    frame = write([piece.presented for piece in missing])
-    for piece, text in zip(missing, frame.entries, strict=True):
-        piece.write(format_, text)
-    return frame
-
-
-def _joined(frames: Mapping[Format, Parts], shown: Sequence[Piece]) -> dict[str, bytes]:
-    return {
-        FORMATS[format_].filename: frame.with_entries([piece.written[format_] for piece in shown])
-        for format_, frame in frames.items()
-    }
-
-
-def _size(frames: Mapping[Format, Parts], shown: Sequence[Piece]) -> int:
-    """Give the length of the largest document that has a budget."""
-    sizes = (
-        frame.size_with([piece.written[format_] for piece in shown])
-        for format_, frame in frames.items()
-        if format_ in _FEED_FORMATS
-    )
-    return max(sizes, default=0)
+    documents[Format.PAGE] = spliced(Format.PAGE, partial(page_parts, edition, empty=not shown), shown)
+    return documents
 
 
 def _sound(edition: Edition, shown: Sequence[Piece]) -> tuple[list[Piece], list[LeftOut]]:
@@ -129,9 +103,9 @@ def _faulty(entry: Entry, error: Exception) -> LeftOut:
     return LeftOut(entry.article_id, f"revision {entry.revision} can't be written: {type(error).__name__}: {error}")
 
 
-def _fitted(edition: Edition, shown: Sequence[Piece], frames: Mapping[Format, Parts], tray: Tray) -> list[Piece]:
-    formats = [format_ for format_ in frames if format_ in _FEED_FORMATS]
-    head = tuple(frames[format_].size_with(()) for format_ in formats)
+def _fitted(edition: Edition, shown: Sequence[Piece], documents: Mapping[Format, Parts], tray: Tray) -> list[Piece]:
+    formats = [format_ for format_ in documents if format_ in _FEED_FORMATS]
+    head = tuple(documents[format_].frame_size for format_ in formats)
     forms = {piece.presented: piece for piece in shown}
 
     def measure(presented: Presented) -> tuple[int, ...]:
@@ -141,7 +115,7 @@ def _fitted(edition: Edition, shown: Sequence[Piece], frames: Mapping[Format, Pa
         piece = forms[presented]
         for format_ in formats:
             if format_ not in piece.written:
-                _frame(format_, partial(_FEED_FORMATS[format_], edition), (piece,))
+                spliced(format_, partial(_FEED_FORMATS[format_], edition), (piece,))
         # One more byte: the comma between items of JSON. XML needs none.
         return tuple(len(piece.written[format_]) + 1 for format_ in formats)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,14 +21,25 @@ class Parts:
     tail: bytes
     separator: bytes = b""
 
-    def with_entries(self, entries: Sequence[bytes]) -> bytes:
-        """Join the document with these entries in the place of its own."""
-        return b"".join((self.head, self.separator.join(entries), self.tail))
+    def join(self) -> bytes:
+        """Give the document's bytes."""
+        # In one go: every copy of a feed counts.
+        texts = [self.head, *self.entries[:1]]
+        for entry in self.entries[1:]:
+            texts += (self.separator, entry)
+        texts.append(self.tail)
+        return b"".join(texts)
 
-    def size_with(self, entries: Sequence[bytes]) -> int:
-        """Say how many bytes that takes, without joining."""
-        separators = len(self.separator) * max(len(entries) - 1, 0)
-        return len(self.head) + sum(map(len, entries)) + separators + len(self.tail)
+    @property
+    def frame_size(self) -> int:
+        """Say how many bytes the document has without its entries."""
+        return len(self.head) + len(self.tail)
+
+    @property
+    def size(self) -> int:
+        """Say how many bytes the document has."""
+        separators = len(self.separator) * max(len(self.entries) - 1, 0)
+        return self.frame_size + sum(map(len, self.entries)) + separators
 
 
 @dataclass(frozen=True, slots=True)
