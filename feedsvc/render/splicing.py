@@ -6,10 +6,6 @@ Never looks inside an entry. Whoever calls sees to it that the marks can't occur
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    pass
 
 
 @dataclass(frozen=True, slots=True)
