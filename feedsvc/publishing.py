@@ -15,15 +15,17 @@ in the folder, the store says how it is to be.
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from itertools import islice
 
 from sqlalchemy import Connection
 
 from feedsvc import folder as folders
 from feedsvc.conditional import entity_tag
-from feedsvc.errors import Conflict, FeedsvcError
+from feedsvc.errors import Conflict, FeedsvcError, Unavailable
 from feedsvc.folder import Folder
 from feedsvc.folder.coding import gzip_quickly, gzip_well
 from feedsvc.model import FORMATS, Catalogue, Document, Edition, Format, LeftOut, ManifestLine, Site
@@ -31,10 +33,11 @@ from feedsvc.render import Rendered, render
 from feedsvc.render.addresses import feed_url
 from feedsvc.render.catalogue import render_catalogue
 from feedsvc.render.pieces import Pieces
-from feedsvc.store import Store, announcements, editions, feeds, publications
+from feedsvc.store import Store, announcements, editions, feeds, leases, publications
 from feedsvc.store.editions import KnownEntries
 from feedsvc.store.feeds import FeedState, KeptFeed
 from feedsvc.store.publications import Stamp
+from feedsvc.store.transactions import OutOfReach
 
 log = logging.getLogger(__name__)
 
@@ -78,23 +81,35 @@ class _Work:
 
 
 def publish_due(
-    store: Store, folder: Folder, site: Site, *, now: datetime, hot: Hot | None = None, limit: int = 1000
+    store: Store,
+    folder: Folder,
+    site: Site,
+    *,
+    now: datetime,
+    hot: Hot | None = None,
+    limit: int = 1000,
+    host: str | None = None,
 ) -> tuple[Outcome, ...]:
     """Publish every feed with changes that may come out now; a feed that fails is logged and holds up no other.
 
     A feed is published at most once in each second: what changes in between goes out together, a second later, so that
-    Last-Modified tells two versions apart and is never later than the clock.
+    Last-Modified tells two versions apart and is never later than the clock. With a name of this `host`, feeds that
+    another one is publishing are left to it. Raises Unavailable when the store is out of reach.
     """
-    with store.reading() as connection:
-        due = [kept for kept in feeds.find_due(connection, limit) if _may_run(connection, kept, now)]
     outcomes, hot = [], hot or Hot()
-    for kept in due:
-        try:
-            outcomes.append(publish_feed(store, folder, site, kept.feed.slug, reason="change", now=now, hot=hot))
-        except (FeedsvcError, OSError, ValueError) as error:
-            log.exception("feed '%s' could not be published; its last version stays up", kept.feed.slug)
-            with store.writing() as connection:
-                feeds.set_failure(connection, kept.number, f"{type(error).__name__}: {error}", now)
+    with _claimed(store, host, now, limit) as due:
+        for kept in due:
+            try:
+                outcomes.append(publish_feed(store, folder, site, kept.feed.slug, reason="change", now=now, hot=hot))
+            except OutOfReach:
+                raise
+            except (FeedsvcError, OSError, ValueError) as error:
+                log.exception("feed '%s' could not be published; its last version stays up", kept.feed.slug)
+                if host is not None and isinstance(error, Unavailable):
+                    # This host's own folder: the feed is published, the others show it, and this one tries again.
+                    continue
+                with store.writing() as connection:
+                    feeds.set_failure(connection, kept.number, f"{type(error).__name__}: {error}", now)
     return tuple(outcomes)
 
 
@@ -201,6 +216,25 @@ def repack_due(store: Store, folder: Folder, *, now: datetime, limit: int = 8) -
 
 
 # --- the steps of publish_feed, in their order -----------------------------------------------------------------------
+
+
+@contextmanager
+def _claimed(store: Store, host: str | None, now: datetime, limit: int) -> Iterator[list[KeptFeed]]:
+    """Give feeds that are due, and keep other hosts from them for the time of the block."""
+    with store.reading() as connection:
+        candidates = feeds.find_due(connection, host)
+        due = list(islice((kept for kept in candidates if _may_run(connection, kept, now)), limit))
+    if host is None or not due:
+        yield due
+        return
+    names = {leases.of_feed(kept.number): kept for kept in due}
+    with store.claiming() as connection:
+        mine = leases.take(connection, names, host)
+    try:
+        yield [kept for name, kept in names.items() if name in mine]
+    finally:
+        with suppress(Unavailable), store.claiming() as connection:
+            leases.give_back(connection, mine, host)
 
 
 def _load(store: Store, site: Site, slug: str, known: KnownEntries) -> _Work:

@@ -6,12 +6,14 @@ Jobs are one call each. Their state is in our own tables: APScheduler's memory i
 from __future__ import annotations
 
 import logging
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from apscheduler.executors.pool import ThreadPoolExecutor
@@ -19,13 +21,15 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from feedsvc import announcing, editing, picturing, publishing, scheduling
+from feedsvc import editing, picturing, publishing, scheduling
+from feedsvc.announcing import Sender
 from feedsvc.errors import Unavailable
 from feedsvc.fetching import Fetcher
 from feedsvc.folder import Folder
+from feedsvc.following import Follower
 from feedsvc.model import Site
 from feedsvc.schedules import Schedule, next_due, parse_schedule
-from feedsvc.store import Store, feeds, publications
+from feedsvc.store import Store, clock, feeds, hosts, leases, live_changes, publications
 from feedsvc.store.watching import Watch
 
 log = logging.getLogger(__name__)
@@ -33,6 +37,12 @@ log = logging.getLogger(__name__)
 WATCH_EVERY = 0.05
 SWEEP = timedelta(seconds=1)
 KEEP_MANIFESTS = timedelta(days=30)
+KEEP_LIVE_CHANGES = 10_000
+# Feeds claimed at once, and seconds after which publishing lets the clockwork have a look at what else there is.
+BATCH = 16
+AT_A_STRETCH = 5.0
+# Seconds by which a host's clock may differ from the database's before somebody should know.
+CLOCK_IS_OFF = 2.0
 # A wall clock that has moved by more than this against the monotonic one was set: every job counts anew.
 CLOCK_WAS_SET = 2.0
 
@@ -53,10 +63,28 @@ class Publisher:
     picture_fetcher: Fetcher | None = None
     hot: publishing.Hot = field(default_factory=publishing.Hot)
 
+    @property
+    def host(self) -> str | None:
+        """Give the name by which hosts on one store tell each other apart; None on a store that has one host."""
+        return f"{socket.gethostname()}:{self.folder.root.resolve()}" if self.store.shared else None
+
+    @cached_property
+    def follower(self) -> Follower | None:
+        """Give what brings here what other hosts publish."""
+        return Follower(self.store, self.folder, self.host) if self.host else None
+
+    @cached_property
+    def sender(self) -> Sender:
+        """Give what tells the hubs."""
+        return Sender(self.store, self.hub_fetcher, self.now)
+
 
 def run(publisher: Publisher, stop: threading.Event) -> None:
     """Publish until `stop` is set: what is under way is finished first."""
-    publishing.mirror_all(publisher.store, publisher.folder, now=publisher.now())
+    if publisher.follower:
+        publisher.follower.follow(now=publisher.now())
+    else:
+        publishing.mirror_all(publisher.store, publisher.folder, now=publisher.now())
     scheduler = _scheduler()
     _add_jobs(scheduler, publisher)
     _follow_schedules(scheduler, publisher)
@@ -67,15 +95,31 @@ def run(publisher: Publisher, stop: threading.Event) -> None:
     finally:
         watch.close()
         scheduler.shutdown(wait=True)
+        if publisher.follower:
+            with _store_may_be_away("saying good-bye"):
+                publisher.follower.leave()
 
 
 def publish_due(publisher: Publisher) -> None:
-    """Bring out what has come due, and publish the feeds that have changed."""
+    """Bring out what has come due, and publish the feeds that have changed, a few at a time."""
+    until = time.monotonic() + AT_A_STRETCH
     with _store_may_be_away("publishing"):
         editing.publish_due(publisher.store, publisher.site, now=publisher.now())
-        publishing.publish_due(
-            publisher.store, publisher.folder, publisher.site, now=publisher.now(), hot=publisher.hot
-        )
+        while _publish_some(publisher) and time.monotonic() < until:
+            pass
+
+
+def _publish_some(publisher: Publisher) -> bool:
+    done = publishing.publish_due(
+        publisher.store,
+        publisher.folder,
+        publisher.site,
+        now=publisher.now(),
+        hot=publisher.hot,
+        limit=BATCH,
+        host=publisher.host,
+    )
+    return bool(done)
 
 
 def _watch(scheduler: BackgroundScheduler, publisher: Publisher, watch: Watch, stop: threading.Event) -> None:
@@ -83,7 +127,8 @@ def _watch(scheduler: BackgroundScheduler, publisher: Publisher, watch: Watch, s
     woken = time.monotonic()
     while not stop.wait(WATCH_EVERY):
         if watch.changed():
-            scheduler.modify_job("publish", next_run_time=datetime.now(UTC))
+            for job in ("publish", "follow") if publisher.follower else ("publish",):
+                scheduler.modify_job(job, next_run_time=datetime.now(UTC))
         if time.monotonic() - woken >= 1:
             woken = time.monotonic()
             moved = publisher.now().timestamp() - time.monotonic() - drift
@@ -101,7 +146,12 @@ def _scheduler() -> BackgroundScheduler:
     return BackgroundScheduler(
         timezone=UTC,
         # One thread publishes; what waits for other people's servers, or can wait, has its own and holds up nothing.
-        executors={"default": ThreadPoolExecutor(1), "outside": ThreadPoolExecutor(2), "idle": ThreadPoolExecutor(1)},
+        executors={
+            "default": ThreadPoolExecutor(1),
+            "following": ThreadPoolExecutor(1),
+            "outside": ThreadPoolExecutor(2),
+            "idle": ThreadPoolExecutor(1),
+        },
         # A job that comes late runs once, however late and however often it was missed (P30).
         job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1},
     )
@@ -120,6 +170,10 @@ def _add_jobs(scheduler: BackgroundScheduler, publisher: Publisher) -> None:
     every(timedelta(hours=1), clean_up, "clean up")
     every(SWEEP, announce_due, "announce", "outside")
     every(SWEEP, repack_due, "repack", "idle")
+    every(SWEEP, fill_due, "fill", "idle")
+    if publisher.follower:
+        every(SWEEP, follow, "follow", "following")
+        every(timedelta(minutes=1), look_at_clock, "look at the clock", "idle")
     if publisher.picture_fetcher is not None:
         every(SWEEP, measure_due, "measure pictures", "outside")
 
@@ -145,8 +199,30 @@ def _follow_schedules(scheduler: BackgroundScheduler, publisher: Publisher) -> N
 def run_schedule(publisher: Publisher, schedule: str) -> None:
     """Publish the feeds on a schedule that has come due."""
     with _store_may_be_away(f"the schedule '{schedule}'"):
-        scheduling.run_schedule(publisher.store, schedule, now=publisher.now())
+        zone = ZoneInfo(publisher.site.time_zone)
+        scheduling.serve_schedule(publisher.store, schedule, zone, now=publisher.now())
     publish_due(publisher)
+
+
+def follow(publisher: Publisher) -> None:
+    """Show here what any host has published."""
+    if publisher.follower:
+        with _store_may_be_away("following"):
+            publisher.follower.follow(now=publisher.now())
+
+
+def fill_due(publisher: Publisher) -> None:
+    """Fill feeds that a host which died, or was cut off, has left half filled."""
+    with _store_may_be_away("filling"):
+        editing.fill_feeds(publisher.store, publisher.site, now=publisher.now())
+
+
+def look_at_clock(publisher: Publisher) -> None:
+    """Say when this host's clock is off: what it publishes would be dated wrongly, articles come out early or late."""
+    with _store_may_be_away("looking at the clock"), publisher.store.reading() as connection:
+        off = (publisher.now() - clock.tell(connection)).total_seconds()
+    if abs(off) > CLOCK_IS_OFF:
+        log.warning("the clock of this host is %+.0f s off the database's; see that both are set by NTP", off)
 
 
 def mirror(publisher: Publisher) -> None:
@@ -159,7 +235,7 @@ def mirror(publisher: Publisher) -> None:
 def announce_due(publisher: Publisher) -> None:
     """Tell the hubs of what was published."""
     with _store_may_be_away("announcing"):
-        announcing.send_due(publisher.store, publisher.hub_fetcher, now=publisher.now())
+        publisher.sender.send_due()
 
 
 def measure_due(publisher: Publisher) -> None:
@@ -176,9 +252,12 @@ def repack_due(publisher: Publisher) -> None:
 
 
 def clean_up(publisher: Publisher) -> None:
-    """Forget publications that are older than they are kept."""
+    """Forget publications that are older than they are kept, and what hosts knew of each other."""
     with _store_may_be_away("cleaning up"), publisher.store.writing() as connection:
         publications.forget_before(connection, publisher.now() - KEEP_MANIFESTS)
+        live_changes.forget_all_but(connection, KEEP_LIVE_CHANGES)
+        hosts.forget_gone(connection)
+        leases.forget_old(connection)
 
 
 class DueTrigger(BaseTrigger):  # type: ignore[misc]

@@ -1,27 +1,32 @@
 """Bringing the store's feeds to what the configuration defines.
 
-New feeds are made, changed ones published anew, removed ones retired; each is filled from the articles in batches.
+New feeds are made, changed ones published anew, removed ones retired. What that means for articles is in `filling`.
 """
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection
 
-from feedsvc.editing.catalogue import list_feeds
+from feedsvc.editing.catalogue import is_listed, list_feeds
 from feedsvc.editing.defining import define
-from feedsvc.editing.placing import is_seen, next_place, put_in_feeds
+from feedsvc.editing.filling import fill_feeds
 from feedsvc.editing.templating import fill_in
-from feedsvc.membership import place
 from feedsvc.model import Feed, FeedTemplate, Site
-from feedsvc.store import Store, articles, entries, feeds
+from feedsvc.store import Store, feeds, locks, retried
 from feedsvc.store.feeds import Definition, FeedState, KeptFeed
 
-# Articles looked at in one transaction: short enough that writers wait some milliseconds at the most.
-BATCH = 500
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """What becomes of a feed: it is made (nothing `kept` of it), defined anew, or taken away (no `definition`)."""
+
+    kept: KeptFeed | None
+    definition: Definition | None
 
 
 def apply_feeds(
@@ -31,56 +36,76 @@ def apply_feeds(
 
     A changed definition, site or renderer wants one more publication. A changed selection is filled anew from the
     articles, and goes on where it stopped after a crash. A feed that is no longer defined answers 410, and its slug
-    stays taken.
+    stays taken. Where nothing has changed nothing is written, and no writer is held up.
     """
-    templates = tuple(templates)
-    with store.writing() as connection:
-        _apply_defined(connection, site, {feed.slug: feed for feed in defined}, templates, now)
-        new_templates = feeds.keep_templates(connection, templates)
-        list_feeds(connection, site, now)
-    if new_templates:
-        _fill_templates(store, site, now)
+    defined, templates = tuple(defined), tuple(templates)
     with store.reading() as connection:
-        unfilled = feeds.unfilled(connection)
-    for kept in unfilled:
-        _fill(store, site, kept, now)
+        changes = any(_changes(connection, site, defined, templates))
+        same = not changes and feeds.has_templates(connection, templates) and is_listed(connection, site)
+    if not same:
+        _apply(store, site, defined, templates, now)
+    fill_feeds(store, site, now=now)
 
 
-def _apply_defined(
-    connection: Connection, site: Site, defined: dict[str, Feed], templates: tuple[FeedTemplate, ...], now: datetime
+@retried
+def _apply(
+    store: Store, site: Site, defined: tuple[Feed, ...], templates: tuple[FeedTemplate, ...], now: datetime
 ) -> None:
+    with store.writing() as connection:
+        # Looked at again: another host may have been quicker with the same configuration.
+        locks.hold(connection, locks.Subject.DEFINITIONS)
+        changes = list(_changes(connection, site, defined, templates))
+        feeds.hold(connection, [change.kept.number for change in changes if change.kept])
+        for change in changes:
+            _carry_out(connection, change, now)
+        feeds.keep_templates(connection, templates)
+        list_feeds(connection, site, now)
+
+
+def _changes(
+    connection: Connection, site: Site, defined: tuple[Feed, ...], templates: tuple[FeedTemplate, ...]
+) -> Iterator[_Change]:
     known = {kept.feed.slug: kept for kept in feeds.all_feeds(connection)}
     by_slug = {template.feed.slug: template for template in templates}
+    named = {feed.slug for feed in defined}
     for kept in known.values():
-        if kept.feed.slug in defined:
+        if kept.feed.slug in named:
             continue
         template = by_slug.get(kept.template or "")
         if template is not None and kept.template_value is not None:
-            value = _spelled(template, kept)
-            _redefine(connection, kept, define(fill_in(template, value, kept.feed.slug), site), now)
+            definition = define(fill_in(template, _spelled(template, kept), kept.feed.slug), site)
+            if not _is(kept, definition):
+                yield _Change(kept, definition)
         elif kept.state is FeedState.LIVE:
-            feeds.remove(connection, kept.number, now)
-    for slug, feed in defined.items():
-        if slug in known:
-            _redefine(connection, known[slug], define(feed, site), now)
-        else:
-            definition = define(feed, site)
-            feeds.add(connection, definition, feed_id=f"urn:uuid:{uuid.uuid4()}", now=now, filled_to=0)
+            yield _Change(kept, None)
+    for feed in defined:
+        definition = define(feed, site)
+        old = known.get(feed.slug)
+        if old is None or not _is(old, definition):
+            yield _Change(old, definition)
 
 
-def _redefine(connection: Connection, kept: KeptFeed, definition: Definition, now: datetime) -> None:
-    same = kept.digest == definition.digest
-    revived = kept.state is FeedState.REMOVED
-    if same and kept.renderer == definition.renderer and not revived:
-        return
-    feeds.redefine(
-        connection,
-        kept.number,
-        definition,
-        # A new renderer alone changes no date that readers see.
-        defined_at=kept.defined_at if same and not revived else now,
-        refill=revived or kept.filled_to is not None or kept.selection != definition.selection,
-    )
+def _is(kept: KeptFeed, definition: Definition) -> bool:
+    same = (kept.digest, kept.renderer) == (definition.digest, definition.renderer)
+    return same and kept.state is not FeedState.REMOVED
+
+
+def _carry_out(connection: Connection, change: _Change, now: datetime) -> None:
+    kept, definition = change.kept, change.definition
+    if kept is None and definition is not None:
+        feeds.add(connection, definition, feed_id=f"urn:uuid:{uuid.uuid4()}", now=now, filled_to=0)
+    elif kept is not None and definition is None:
+        feeds.remove(connection, kept.number, now)
+    elif kept is not None and definition is not None:
+        revived = kept.state is FeedState.REMOVED
+        feeds.redefine(
+            connection,
+            kept.number,
+            definition,
+            # A new renderer alone changes no date that readers see.
+            defined_at=kept.defined_at if kept.digest == definition.digest and not revived else now,
+            refill=revived or kept.filled_to is not None or kept.selection != definition.selection,
+        )
 
 
 def _spelled(template: FeedTemplate, kept: KeptFeed) -> str:
@@ -91,38 +116,3 @@ def _spelled(template: FeedTemplate, kept: KeptFeed) -> str:
         "author": kept.feed.select.authors,
     }[template.for_each]
     return words[0] if words else str(kept.template_value)
-
-
-def _fill_templates(store: Store, site: Site, now: datetime) -> None:
-    """Make the feeds of new templates from the articles there are, and place those in them."""
-    number = 0
-    while True:
-        with store.writing() as connection:
-            batch = articles.batch_after(connection, number, BATCH)
-            put_in_feeds(connection, site, batch, now)
-            if not batch:
-                feeds.set_templates_filled(connection)
-                return
-        number = batch[-1].number
-
-
-def _fill(store: Store, site: Site, kept: KeptFeed, now: datetime) -> None:
-    """Give every article its place in one feed, a batch a transaction, from where an earlier run stopped."""
-    number = kept.filled_to or 0
-    while True:
-        with store.writing() as connection:
-            batch = articles.batch_after(connection, number, BATCH)
-            before = entries.standing_in(connection, kept.number, [one.number for one in batch])
-            changed = False
-            for one in batch:
-                old = before.get(one.number)
-                new = next_place(old, place(one.article, kept.feed, site.language, now))
-                if new is not None and new != old:
-                    entries.put(connection, kept.number, one.number, new, now)
-                    changed = changed or is_seen(old) or is_seen(new)
-            feeds.set_filled(connection, kept.number, batch[-1].number if batch else None)
-            if changed:
-                feeds.want(connection, {kept.number}, at_once={kept.number})
-            if not batch:
-                return
-        number = batch[-1].number

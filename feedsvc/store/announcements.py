@@ -12,6 +12,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Select, func, insert, select, update
 
+from feedsvc.store import hosts
 from feedsvc.store.tables import announcements, publications
 
 
@@ -42,9 +43,10 @@ def held(connection: Connection) -> set[int]:
 
 
 def release(connection: Connection, feed_number: int, now: datetime) -> None:
-    """Let a feed's announcements be sent: its documents are visible now."""
+    """Let a feed's announcements be sent: its documents are visible here, and on every other host that is alive."""
     mine = select(publications.c.number).where(publications.c.feed_number == feed_number)
     waiting = announcements.c.due_at.is_(None) & announcements.c.publication_number.in_(mine)
+    waiting &= ~hosts.any_without(announcements.c.publication_number)
     connection.execute(update(announcements).where(waiting).values(due_at=now))
 
 

@@ -13,9 +13,9 @@ from sqlalchemy import Connection, Engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
-from feedsvc.errors import FeedsvcError, Invalid, Unavailable
+from feedsvc.errors import FeedsvcError, Invalid
 from feedsvc.store import postgresql, sqlite
-from feedsvc.store.transactions import BUSY_SECONDS, Kind
+from feedsvc.store.transactions import BUSY_SECONDS, Kind, OutOfReach
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ class Store:
                 raise
             raise meaning from error
         except PoolExhausted as error:
-            raise Unavailable(self.name, f"no connection was free for {BUSY_SECONDS} s", "Try again later") from error
+            raise OutOfReach(self.name, f"no connection was free for {BUSY_SECONDS} s", "Try again later") from error
 
     def _meaning(self, error: DBAPIError, *, committing: bool, connected: bool) -> FeedsvcError | None:
         if self.shared:

@@ -5,13 +5,15 @@ A row a place, written in the transaction of the change, so that no request and 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, tuple_, update
+from sqlalchemy import Connection, bindparam, select, tuple_, update
 
 from feedsvc.membership import Place, Standing
 from feedsvc.store.tables import entries
+from feedsvc.store.upserting import Upsert, upserts
 
 
 def standings(connection: Connection, article_number: int) -> dict[int, Place]:
@@ -29,16 +31,17 @@ def standing_in(connection: Connection, feed_number: int, article_numbers: list[
 
 def put(connection: Connection, feed_number: int, article_number: int, place: Place, now: datetime) -> None:
     """Give an article its place in a feed."""
-    gone = place.standing in (Standing.LEFT, Standing.WITHDRAWN)
-    values = {
-        "state": place.standing.value,
-        "published_at": place.published_at,
-        "visible_at": place.visible_at,
-        "left_at": now if gone else None,
-    }
-    here = update(entries).where(entries.c.feed_number == feed_number, entries.c.article_number == article_number)
-    if connection.execute(here.values(**values)).rowcount == 0:
-        connection.execute(insert(entries).values(feed_number=feed_number, article_number=article_number, **values))
+    put_all(connection, feed_number, {article_number: place}, now)
+
+
+def put_all(connection: Connection, feed_number: int, places: Mapping[int, Place], now: datetime) -> None:
+    """Give many articles, by their numbers, their places in one feed."""
+    rows = [
+        {"feed_number": feed_number, "article_number": number, **_values(place, now)}
+        for number, place in places.items()
+    ]
+    if rows:
+        connection.execute(_PUT[connection.dialect.name], rows)
 
 
 def show_due(connection: Connection, now: datetime) -> set[int]:
@@ -53,6 +56,25 @@ def next_visible(connection: Connection) -> datetime | None:
     """Give the time at which the next embargo ends."""
     waiting = select(entries.c.visible_at).where(_waiting())
     return connection.execute(waiting.order_by(entries.c.visible_at).limit(1)).scalar()
+
+
+def _put(insert: Upsert) -> Upsert:
+    rows = insert.values({column.name: bindparam(column.name) for column in entries.c})
+    changed = {name: rows.excluded[name] for name in ("state", "published_at", "visible_at", "left_at")}
+    return rows.on_conflict_do_update(index_elements=list(entries.primary_key.columns), set_=changed)
+
+
+_PUT = upserts(entries, _put)
+
+
+def _values(place: Place, now: datetime) -> dict[str, object]:
+    gone = place.standing in {Standing.LEFT, Standing.WITHDRAWN}
+    return {
+        "state": place.standing.value,
+        "published_at": place.published_at,
+        "visible_at": place.visible_at,
+        "left_at": now if gone else None,
+    }
 
 
 def _waiting() -> Any:

@@ -5,22 +5,24 @@ wanted counts the changes to a feed, due is how far they may be published now, p
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, case, delete, insert, or_, select, tuple_, update
+from sqlalchemy import Connection, Row, bindparam, case, delete, exists, insert, or_, select, tuple_, update
 
 from feedsvc.errors import Conflict, NotFound
 from feedsvc.membership import Term
 from feedsvc.model import Feed, FeedTemplate
-from feedsvc.store import codec, locks
+from feedsvc.store import codec, leases, live_changes, locks
 from feedsvc.store.tables import feed_schedules, feed_terms, feeds, templates
 
 # The index page and the OPML list are published like a feed, under a slug that no feed can have.
 CATALOGUE = "_site"
+# Feeds read at once where all that are due are looked at.
+PAGE = 100
 
 
 # Built once: building a statement takes SQLAlchemy longer than SQLite takes to answer it.
@@ -91,6 +93,12 @@ def find(connection: Connection, slug: str) -> KeptFeed | None:
     """Find a feed by its slug."""
     row = connection.execute(_BY_SLUG, {"slug": slug}).one_or_none()
     return None if row is None else _kept(row)
+
+
+def slugs(connection: Connection, numbers: Collection[int]) -> dict[int, str]:
+    """Give the slugs of the feeds of these numbers, in the order of the numbers."""
+    rows = connection.execute(select(feeds.c.number, feeds.c.slug).where(feeds.c.number.in_(sorted(numbers))))
+    return dict(sorted((row.number, row.slug) for row in rows))
 
 
 def find_made(connection: Connection, template: str, value: str) -> KeptFeed | None:
@@ -227,10 +235,20 @@ def run_schedule(connection: Connection, schedule: str, now: datetime) -> None:
     connection.execute(update(feeds).where(mine).values(last_run_at=now, due=feeds.c.wanted))
 
 
-def find_due(connection: Connection, limit: int) -> list[KeptFeed]:
-    """Find feeds with changes that may be published now, and that are filled."""
+def find_due(connection: Connection, host: str | None = None) -> Iterator[KeptFeed]:
+    """Find feeds with changes that may be published now, and that are filled, as far as they are asked for.
+
+    With the name of a host, those that another one is at work on are left out.
+    """
     due = select(feeds).where(feeds.c.due > feeds.c.published, feeds.c.filled_to.is_(None))
-    return [_kept(row) for row in connection.execute(due.order_by(feeds.c.number).limit(limit))]
+    if host is not None:
+        due = due.where(~leases.held_by_another(leases.of_feed(feeds.c.number), host))
+    due = due.order_by(feeds.c.number).limit(PAGE)
+    page = connection.execute(due).all()
+    while page:
+        yield from map(_kept, page)
+        after = due.where(feeds.c.number > page[-1].number)
+        page = connection.execute(after).all() if len(page) == PAGE else ()
 
 
 def set_published(connection: Connection, number: int, wanted: int, now: datetime) -> None:
@@ -242,11 +260,15 @@ def set_published(connection: Connection, number: int, wanted: int, now: datetim
 
 
 def set_publication(connection: Connection, kept: KeptFeed, publication: int) -> None:
-    """Make a publication the live one. Raises Conflict when the live one is no longer the one that `kept` knows."""
+    """Make a publication the live one, and tell every host.
+
+    Raises Conflict when the live one is no longer the one that `kept` knows.
+    """
     expected = feeds.c.publication.is_(None) if kept.publication is None else feeds.c.publication == kept.publication
     changed = update(feeds).where(feeds.c.number == kept.number, expected).values(publication=publication)
     if connection.execute(changed).rowcount != 1:
         raise Conflict(f"feed '{kept.feed.slug}'", "was published by another process meanwhile")
+    live_changes.note(connection, kept.number, publication)
 
 
 def set_failure(connection: Connection, number: int, failure: str, now: datetime) -> None:
@@ -260,19 +282,32 @@ def schedules(connection: Connection) -> tuple[str, ...]:
     return tuple(sorted(connection.execute(select(feed_schedules.c.schedule).distinct()).scalars()))
 
 
-def keep_templates(connection: Connection, kept: Iterable[FeedTemplate]) -> bool:
-    """Keep these templates and no others; say whether any is not filled from the articles yet."""
+def hold(connection: Connection, numbers: Collection[int]) -> None:
+    """Have these feeds alone, until the transaction ends, to change them one after the other."""
+    locks.hold_rows(connection, feeds, feeds.c.number.in_(sorted(numbers)))
+
+
+def has_templates(connection: Connection, wanted: Iterable[FeedTemplate]) -> bool:
+    """Say whether these templates are kept, and no others."""
+    kept = {row.slug: (row.for_each, row.definition) for row in connection.execute(select(templates))}
+    return kept == {one.feed.slug: (one.for_each, codec.dump_feed(one.feed)) for one in wanted}
+
+
+def keep_templates(connection: Connection, kept: Iterable[FeedTemplate]) -> None:
+    """Keep these templates and no others; those that changed are not filled from the articles yet."""
     before = {row.slug: row for row in connection.execute(select(templates))}
     connection.execute(delete(templates))
-    filled = True
     for template in kept:
         old = before.get(template.feed.slug)
         definition = codec.dump_feed(template.feed)
         same = old is not None and (old.for_each, old.definition, old.filled) == (template.for_each, definition, True)
         row = {"slug": template.feed.slug, "for_each": template.for_each, "filled": same}
         connection.execute(insert(templates).values(**row, definition=definition))
-        filled = filled and same
-    return not filled
+
+
+def any_template_unfilled(connection: Connection) -> bool:
+    """Say whether a template's feeds are still to be made from the articles that there are."""
+    return connection.execute(select(exists(select(templates.c.slug).where(~templates.c.filled)))).scalar_one()
 
 
 def set_templates_filled(connection: Connection) -> None:

@@ -18,8 +18,8 @@ from typing import Any, Final
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DataError, DBAPIError
 
-from feedsvc.errors import FeedsvcError, Invalid, Unavailable
-from feedsvc.store.transactions import BUSY_SECONDS, Interrupted, Kind, Overtaken
+from feedsvc.errors import FeedsvcError, Invalid
+from feedsvc.store.transactions import BUSY_SECONDS, Interrupted, Kind, OutOfReach, Overtaken
 
 # On this channel a host tells the others that something was committed.
 CHANNEL: Final = "feedsvc"
@@ -62,11 +62,11 @@ _MEANINGS: Final[dict[str, tuple[type[FeedsvcError], str]]] = {
     "40P01": (Interrupted, _ASK_LATER),  # deadlock_detected
     "55P03": (Interrupted, _ASK_LATER),  # lock_not_available
     "23505": (Overtaken, "Another process was quicker; look at what is there now"),  # unique_violation
-    "57014": (Unavailable, "The database took too long. Nothing was changed; try again later"),  # query_canceled
-    "25006": (Unavailable, "Name the database that takes writes, not its copy"),  # read_only_sql_transaction
-    "08": (Unavailable, _ASK_LATER),  # connection exception
-    "53": (Unavailable, _ASK_LATER),  # insufficient resources
-    "57": (Unavailable, _ASK_LATER),  # operator intervention: it is about to end, or only begins
+    "57014": (OutOfReach, "The database took too long. Nothing was changed; try again later"),  # query_canceled
+    "25006": (OutOfReach, "Name the database that takes writes, not its copy"),  # read_only_sql_transaction
+    "08": (OutOfReach, _ASK_LATER),  # connection exception
+    "53": (OutOfReach, _ASK_LATER),  # insufficient resources
+    "57": (OutOfReach, _ASK_LATER),  # operator intervention: it is about to end, or only begins
     "22": (Invalid, _SHORTEN),  # data exception: characters that it can't hold
     "54": (Invalid, _SHORTEN),  # program limit exceeded: too long for an index
 }
@@ -123,11 +123,11 @@ def meaning(store: str, error: DBAPIError, *, committing: bool, connected: bool)
     """
     reason = _words(error)
     if error.connection_invalidated and committing:
-        return Unavailable(store, reason, "It is not known whether the change was kept: look before you repeat it")
+        return OutOfReach(store, reason, "It is not known whether the change was kept: look before you repeat it")
     if error.connection_invalidated and connected:
         return Interrupted(store, reason, _ASK_LATER)
     if not connected:
-        return Unavailable(store, reason, _ASK_LATER)
+        return OutOfReach(store, reason, _ASK_LATER)
     # The driver refuses some data by itself, before the database could.
     state: str = getattr(error.orig, "sqlstate", None) or ("22" if isinstance(error, DataError) else "")
     found = _MEANINGS.get(state) or _MEANINGS.get(state[:2])

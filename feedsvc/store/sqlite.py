@@ -13,8 +13,8 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DatabaseError, DBAPIError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from feedsvc.errors import Conflict, FeedsvcError, Unavailable
-from feedsvc.store.transactions import BUSY_SECONDS, Kind
+from feedsvc.errors import Conflict, FeedsvcError
+from feedsvc.store.transactions import BUSY_SECONDS, Kind, OutOfReach
 
 # SQLite takes its write lock at the start: a transaction that reads first and writes later would otherwise fail without
 # waiting when another one wrote in between. FULL makes a commit survive a power cut, not only a crash of the process.
@@ -52,10 +52,10 @@ def options(kind: Kind) -> dict[str, Any]:
 def meaning(store: str, error: DBAPIError) -> FeedsvcError | None:
     """Say what an error of the database means to a caller; None for one that only a fault of ours explains."""
     if isinstance(error, (OperationalError, InterfaceError)):
-        return Unavailable(store, str(error.orig), "Nothing was changed; try again when the database answers")
+        return OutOfReach(store, str(error.orig), "Nothing was changed; try again when the database answers")
     if type(error) is DatabaseError:
         # SQLITE_NOTADB and SQLITE_CORRUPT, which the driver has no class for.
-        return Unavailable(store, str(error.orig), "Name the store's own file in [store] url, or put its copy there")
+        return OutOfReach(store, str(error.orig), "Name the store's own file in [store] url, or put its copy there")
     if isinstance(error, IntegrityError) and "UNIQUE" in str(error.orig):
         return Conflict(store, f"there is one already: {error.orig}", "Look at what is there")
     return None

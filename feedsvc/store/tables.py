@@ -92,6 +92,13 @@ Index(
     sqlite_where=articles.c.status == "scheduled",
     postgresql_where=articles.c.status == "scheduled",
 )
+# What came out last, for the news sitemap.
+Index(
+    "ix_articles_published",
+    articles.c.published_at,
+    sqlite_where=articles.c.published_at.is_not(None),
+    postgresql_where=articles.c.published_at.is_not(None),
+)
 # What was changed last, for whoever lists articles, without looking at all of them.
 Index("ix_articles_changed", articles.c.modified_at, articles.c.number)
 
@@ -158,6 +165,13 @@ Index(
     feeds.c.number,
     sqlite_where=feeds.c.due > feeds.c.published,
     postgresql_where=feeds.c.due > feeds.c.published,
+)
+
+Index(
+    "ix_feeds_unfilled",
+    feeds.c.number,
+    sqlite_where=feeds.c.filled_to.is_not(None),
+    postgresql_where=feeds.c.filled_to.is_not(None),
 )
 
 feed_terms = Table(
@@ -294,6 +308,20 @@ Index(
     postgresql_where=pictures.c.due_at.is_not(None),
 )
 
+media = Table(
+    "media",
+    metadata,
+    # An uploaded picture, known by the SHA-256 of its bytes. One that was taken down has none, and is remembered.
+    Column("digest", String(64), primary_key=True),
+    Column("media_type", Text, nullable=False),
+    Column("length", BigInteger, nullable=False),
+    Column("width", Integer, nullable=False),
+    Column("height", Integer, nullable=False),
+    Column("uploaded_at", Instant, nullable=False),
+    Column("removed_at", Instant, index=True),
+    Column("body", LargeBinary),
+)
+
 users = Table(
     "users",
     metadata,
@@ -373,4 +401,33 @@ creations = Table(
     Column("revision", Integer, nullable=False),
     Column("state", Text, nullable=False),
     Column("created_at", Instant, nullable=False, index=True),
+)
+
+leases = Table(
+    "leases",
+    metadata,
+    # What is worked on, by which host, and until when by the database's clock: it is anybody's after that.
+    Column("name", Text, primary_key=True),
+    Column("holder", Text, nullable=False),
+    Column("until", BigInteger, nullable=False),
+)
+
+hosts = Table(
+    "hosts",
+    metadata,
+    Column("name", Text, primary_key=True),
+    # By the database's clock; a host that has not been seen for some seconds is down or cut off.
+    Column("seen_at", BigInteger, nullable=False),
+    # The number of the live change up to which its folder shows everything, and why it shows no more than that.
+    Column("followed", Number, nullable=False),
+    Column("failure", Text),
+)
+
+live_changes = Table(
+    "live_changes",
+    metadata,
+    # A feed's live publication changed. Hosts follow these numbers, which others may commit in another order.
+    Column("number", Number, primary_key=True, autoincrement=True),
+    Column("feed_number", Number, ForeignKey("feeds.number"), nullable=False),
+    Column("publication_number", Number, nullable=False, index=True),
 )

@@ -1,4 +1,4 @@
-"""The kinds of transaction, and the two ways in which another host's work can take one back.
+"""The kinds of transaction, and how another host's work, or the network, can take one back.
 
 Nothing here touches a database.
 """
@@ -25,7 +25,11 @@ class Kind(StrEnum):
     CLAIMING = "claiming"
 
 
-class Interrupted(Unavailable):
+class OutOfReach(Unavailable):
+    """The store itself is out of reach for now, or too busy."""
+
+
+class Interrupted(OutOfReach):
     """The database took a transaction back, for another one's sake or with its connection: nothing of it was kept."""
 
 
