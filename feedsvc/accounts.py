@@ -31,9 +31,9 @@ SESSION_LONGEST: Final = timedelta(days=14)
 _SEEN_EVERY: Final = timedelta(minutes=10)
 
 _DAY: Final = timedelta(days=1)
-# People mistype; programs guess. Several people may sign in from one address.
+# People mistype; programs guess. Several people may sign in from one address, each for the first time.
 _OF_ACCOUNT: Final = Rule(free=5, forget=_DAY)
-_OF_ADDRESS: Final = Rule(free=20, forget=_DAY)
+_OF_ADDRESS: Final = Rule(free=10, forget=_DAY)
 
 
 class TooManyAttempts(Forbidden):

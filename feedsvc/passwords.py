@@ -22,7 +22,7 @@ HASHER: Final = PasswordHasher()
 """argon2-cffi's defaults: the second recommendation of RFC 9106 section 4, for hosts that are short of memory."""
 
 # Verified when there is no such account, so that the answer takes as long as a wrong password's. Of nobody's password.
-_NOBODYS: Final = "$argon2id$v=19$m=65536,t=3,p=4$2C92YGtMTNn5VY+yLh2XLA$Q+ILLtEioPktaFWlUZATAgZvdi2m0+xMoaubdL8G9zE"
+NOBODYS: Final = "$argon2id$v=19$m=65536,t=3,p=4$2C92YGtMTNn5VY+yLh2XLA$Q+ILLtEioPktaFWlUZATAgZvdi2m0+xMoaubdL8G9zE"
 
 # Each verification takes 64 MB and some tens of milliseconds of every core: a flood of them must not take the threads
 # that serve feeds.
@@ -49,7 +49,7 @@ def verify(kept: str | None, password: str) -> bool:
     if not _PLACES.acquire(blocking=False):
         raise Unavailable("signing in", "is busy", "Try again in a moment")
     try:
-        HASHER.verify(kept or _NOBODYS, _normal(password[: LONGEST + 1]))
+        HASHER.verify(kept or NOBODYS, _normal(password[: LONGEST + 1]))
     except (VerificationError, InvalidHashError):
         return False
     finally:
@@ -67,6 +67,6 @@ def rehash(password: str) -> str:
     return HASHER.hash(_normal(password))
 
 
-def _normal(password: str) -> str:
+def _normal(password: str) -> bytes:
     # NIST SP 800-63B section 3.1.1.2: one form, as keyboards and systems type the same letter differently.
-    return unicodedata.normalize("NFKC", password)
+    return unicodedata.normalize("NFKC", password).encode("utf-8", "surrogatepass")
