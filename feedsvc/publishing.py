@@ -47,6 +47,8 @@ KEPT_WITH_BYTES = 2
 RETRY_AFTER = timedelta(seconds=30)
 # A document that has stood so long is read many times more: from then on smaller is worth more than sooner.
 REPACK_AFTER = timedelta(seconds=30)
+# A host that has not done it by then has died over it.
+REPACKED_WITHIN = timedelta(minutes=1)
 ONE_SECOND = timedelta(seconds=1)
 
 
@@ -200,13 +202,17 @@ def mirror_all(store: Store, folder: Folder, *, now: datetime) -> tuple[str, ...
 
 
 def repack_due(store: Store, folder: Folder, *, now: datetime, limit: int = 8) -> int:
-    """Compress documents again, and better, that have stood a while; give how many were due.
+    """Compress documents again, and better, that have stood a while; give how many were due. One host does each.
 
     Their validators stay: the entity tag is made of the plain bytes. Files follow through `mirror_feed`.
     """
     with store.reading() as connection:
         due = publications.find_to_repack(connection, now, limit)
     for found in due:
+        with store.claiming() as connection:
+            mine = publications.claim_to_repack(connection, found, now, now + REPACKED_WITHIN)
+        if not mine:
+            continue
         better = gzip_well(found.body)
         with store.writing() as connection:
             publications.repack(connection, found, min(better, found.gzip or better, key=len))
@@ -221,20 +227,26 @@ def repack_due(store: Store, folder: Folder, *, now: datetime, limit: int = 8) -
 @contextmanager
 def _claimed(store: Store, host: str | None, now: datetime, limit: int) -> Iterator[list[KeptFeed]]:
     """Give feeds that are due, and keep other hosts from them for the time of the block."""
+    mine: set[str] = set()
+    due = _find_due(store, host, now, limit)
+    while host is not None and due and not mine:
+        names = {leases.of_feed(kept.number): kept for kept in due}
+        with store.claiming() as connection:
+            mine = leases.take(connection, names, host)
+        # When another host was quicker with all of them, there may be others.
+        due = [names[name] for name in names if name in mine] or _find_due(store, host, now, limit)
+    try:
+        yield due
+    finally:
+        if host is not None and mine:
+            with suppress(Unavailable), store.claiming() as connection:
+                leases.give_back(connection, mine, host)
+
+
+def _find_due(store: Store, host: str | None, now: datetime, limit: int) -> list[KeptFeed]:
     with store.reading() as connection:
         candidates = feeds.find_due(connection, host)
-        due = list(islice((kept for kept in candidates if _may_run(connection, kept, now)), limit))
-    if host is None or not due:
-        yield due
-        return
-    names = {leases.of_feed(kept.number): kept for kept in due}
-    with store.claiming() as connection:
-        mine = leases.take(connection, names, host)
-    try:
-        yield [kept for name, kept in names.items() if name in mine]
-    finally:
-        with suppress(Unavailable), store.claiming() as connection:
-            leases.give_back(connection, mine, host)
+        return list(islice((kept for kept in candidates if _may_run(connection, kept, now)), limit))
 
 
 def _load(store: Store, site: Site, slug: str, known: KnownEntries) -> _Work:

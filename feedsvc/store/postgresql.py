@@ -103,6 +103,12 @@ def options(kind: Kind) -> dict[str, Any]:
     return _OPTIONS[kind]
 
 
+def be_patient(connection: Connection) -> None:
+    """Let a transaction take as long as it takes, and wait for others as long as they do."""
+    for setting in ("statement_timeout", "lock_timeout"):
+        connection.exec_driver_sql(f"SET LOCAL {setting} = 0")
+
+
 def notify(connection: Connection) -> None:
     """Tell the other hosts that something was committed, after the fact.
 

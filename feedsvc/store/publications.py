@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, func, insert, literal, select, update
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, delete, func, insert, literal, select, update
 
 from feedsvc.model import Document, LeftOut, ManifestLine, Publication
-from feedsvc.store import codec
+from feedsvc.store import codec, live_changes
 from feedsvc.store.tables import announcements, documents, feeds, publications
 
 # Built once: building a statement takes SQLAlchemy longer than SQLite takes to answer it.
@@ -60,6 +60,7 @@ class Repackable:
     """A live document that was compressed quickly and has stood since, as it is kept now."""
 
     publication: int
+    feed_number: int
     slug: str
     filename: str
     body: bytes
@@ -171,20 +172,26 @@ def stamps(connection: Connection, number: int | None) -> tuple[Stamp, ...]:
 def find_to_repack(connection: Connection, now: datetime, limit: int) -> list[Repackable]:
     """Find live documents that are due to be compressed again and better."""
     query = (
-        select(documents.c.publication_number, feeds.c.slug, documents.c.filename, documents.c.body)
+        select(documents.c.publication_number, feeds.c.number, feeds.c.slug, documents.c.filename, documents.c.body)
         .join(feeds, feeds.c.publication == documents.c.publication_number)
         .where(documents.c.repack_at <= now)
     )
     return [
-        Repackable(row.publication_number, row.slug, row.filename, _unpacked(row.body), _gzip(row.body))
+        Repackable(row.publication_number, row.number, row.slug, row.filename, _unpacked(row.body), _gzip(row.body))
         for row in connection.execute(query.order_by(documents.c.repack_at).limit(limit))
     ]
 
 
+def claim_to_repack(connection: Connection, found: Repackable, now: datetime, until: datetime) -> bool:
+    """Claim a document that is due; it is due again at `until`. Says no when another host was quicker."""
+    due = _document(found) & (documents.c.repack_at <= now)
+    return connection.execute(update(documents).where(due).values(repack_at=until)).rowcount == 1
+
+
 def repack(connection: Connection, found: Repackable, packed: bytes) -> None:
-    """Keep a document's better compression; what it is, and its validators, stay."""
-    mine = (documents.c.publication_number == found.publication) & (documents.c.filename == found.filename)
-    connection.execute(update(documents).where(mine).values(body=packed, repack_at=None))
+    """Keep a document's better compression, and tell every host; what it is, and its validators, stay."""
+    connection.execute(update(documents).where(_document(found)).values(body=packed, repack_at=None))
+    live_changes.note(connection, found.feed_number, found.publication)
 
 
 def left_out(connection: Connection, number: int) -> tuple[LeftOut, ...]:
@@ -211,6 +218,10 @@ def forget_before(connection: Connection, instant: datetime) -> int:
     told = select(publications.c.number).where(old)
     connection.execute(delete(announcements).where(announcements.c.publication_number.in_(told)))
     return connection.execute(delete(publications).where(old)).rowcount
+
+
+def _document(found: Repackable) -> ColumnElement[bool]:
+    return (documents.c.publication_number == found.publication) & (documents.c.filename == found.filename)
 
 
 def _stamp(document: Document) -> Stamp:

@@ -13,6 +13,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from feedsvc.errors import Conflict
+from feedsvc.store import locks, postgresql
 from feedsvc.store.engine import Store
 
 
@@ -25,6 +26,10 @@ def upgrade(store: Store) -> tuple[str | None, str]:
     if before == newest():
         return before, newest()
     with store.writing() as connection:
+        # Of several hosts that start at once, the first migrates; for the others nothing is left to do.
+        if store.shared:
+            postgresql.be_patient(connection)
+        locks.hold(connection, locks.Subject.SCHEMA)
         settings = _settings()
         settings.attributes["connection"] = connection
         command.upgrade(settings, "head")
