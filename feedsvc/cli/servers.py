@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-import logging
+import logging.config
 import os
 import signal
 import sys
+import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
 import click
 
-from feedsvc import scheduler, supervisor
+from feedsvc import logs, scheduler, supervisor
 from feedsvc.cli.desk import Desk, pass_desk
 from feedsvc.config import WebConfig
 from feedsvc.fetching import Fetcher, user_agent
 from feedsvc.scheduler import Publisher
 from feedsvc.web.server import serve
+
+# As the Prometheus client library calls it. `feedsvc.metrics` is not imported here: it must find the variable set.
+SHARED_COUNTS = "PROMETHEUS_MULTIPROC_DIR"
 
 
 def _address_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -39,14 +44,15 @@ _supervised = click.option("--supervised", is_flag=True, hidden=True, help="End 
 @pass_desk
 def run(desk: Desk, /, **address: Any) -> None:
     """Run the web server and the publisher together, until Ctrl-C or SIGTERM."""
-    _log_to_stderr()
+    _start_log(desk)
     web = _web_config(desk, address)
     desk.apply_feeds()
     python = [sys.executable, "-m", "feedsvc", "--config", str(desk.config.path)]
     where = ["--host", web.host, "--port", str(web.port), "--workers", str(web.workers)]
     click.echo(f"feedsvc serves {desk.site.title} at http://{web.host}:{web.port}/  (Ctrl-C ends it)")
     children = {"publisher": [*python, "publisher", "--supervised"], "web": [*python, "web", "--supervised", *where]}
-    sys.exit(supervisor.run(children))
+    with _counting_together():
+        sys.exit(supervisor.run(children))
 
 
 @click.command()
@@ -55,12 +61,13 @@ def run(desk: Desk, /, **address: Any) -> None:
 @pass_desk
 def web(desk: Desk, /, *, supervised: bool, **address: Any) -> None:
     """Run the web server alone, for a host that supervises it."""
-    _log_to_stderr()
+    log = _start_log(desk)
     if supervised:
         supervisor.end_with_supervisor()
     os.environ["FEEDSVC_CONFIG"] = str(desk.config.path)
     wanted = _web_config(desk, address)
-    serve(wanted.host, wanted.port, wanted.workers)
+    with _counting_together():
+        serve(wanted.host, wanted.port, wanted.workers, log=log)
 
 
 @click.command()
@@ -68,7 +75,7 @@ def web(desk: Desk, /, *, supervised: bool, **address: Any) -> None:
 @pass_desk
 def publisher(desk: Desk, *, supervised: bool) -> None:
     """Run the publisher alone, for a host that supervises it."""
-    _log_to_stderr()
+    _start_log(desk)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
@@ -95,8 +102,21 @@ def _web_config(desk: Desk, address: dict[str, Any]) -> WebConfig:
     return replace(desk.config.web, **{key: value for key, value in address.items() if value is not None})
 
 
-def _log_to_stderr() -> None:
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
-    # Both tell of every step they take: a line a second, of no use to anybody.
-    logging.getLogger("apscheduler").setLevel(logging.ERROR)
-    logging.getLogger("alembic").setLevel(logging.WARNING)
+def _start_log(desk: Desk) -> dict[str, Any]:
+    settings = logs.settings(desk.config.log.format, desk.config.log.level)
+    logging.config.dictConfig(settings)
+    return settings
+
+
+@contextmanager
+def _counting_together() -> Iterator[None]:
+    """Have all processes that are started from here count into one folder, which goes with them.
+
+    An operator who runs web and publisher apart names a folder for both; it is theirs to empty before they start.
+    """
+    if os.environ.get(SHARED_COUNTS):
+        yield
+        return
+    with tempfile.TemporaryDirectory(prefix="feedsvc-counts-") as folder:
+        os.environ[SHARED_COUNTS] = folder
+        yield

@@ -26,8 +26,17 @@ def feed_link(edition: Edition) -> str:
 
 def article_url(entry: Entry, site: Site) -> str:
     """Give the article's canonical page elsewhere, or its permalink here; always absolute."""
-    permalink = f"{site.base_url}/articles/{_segment(entry.article_id)}/{_segment(entry.slug)}"
-    return web_url(entry.url, f"{site.base_url}/") or permalink
+    return web_url(entry.url, f"{site.base_url}/") or permalink(site, entry.article_id, entry.slug)
+
+
+def permalink(site: Site, article_id: str, slug: str) -> str:
+    """Give the address of an article's page here."""
+    return f"{site.base_url}/articles/{_segment(article_id)}/{_segment(slug)}"
+
+
+def media_url(site: Site, filename: str) -> str:
+    """Give the address of an uploaded picture by its file's name."""
+    return f"{site.base_url}/media/{_segment(filename)}"
 
 
 def web_url(url: str | None, base: str) -> str | None:

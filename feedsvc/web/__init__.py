@@ -9,13 +9,14 @@ from http import HTTPStatus
 
 from flask import Flask, abort, request
 
-from feedsvc.web import api, errors, health, newsroom, pages
-from feedsvc.web.deps import ArticlePage, Deps, FeedHealth, Health
+from feedsvc.web import api, errors, health, media, metrics, newsroom, pages
+from feedsvc.web.deps import ArticlePage, Deps, FeedHealth, Health, Numbers
 from feedsvc.web.front import Front
 from feedsvc.web.newsroom import NewsroomDeps
 from feedsvc.web.places import is_odd
+from feedsvc.web.watching import Watched, note_route
 
-__all__ = ["ArticlePage", "Deps", "FeedHealth", "Health", "create_app"]
+__all__ = ["ArticlePage", "Deps", "FeedHealth", "Health", "Numbers", "create_app"]
 
 
 def create_app(deps: Deps) -> Flask:
@@ -23,15 +24,20 @@ def create_app(deps: Deps) -> Flask:
     app = Flask(__name__, static_folder=None, template_folder=None)
     # One address a document: //feeds/x is not /feeds/x, and is not redirected under a host that the client names.
     app.url_map.merge_slashes = False
+    note_route(app)
     app.before_request(_refuse_odd_addresses)
     for room in (pages, health):
         app.register_blueprint(room.blueprint(deps))
+    if deps.numbers is not None:
+        app.register_blueprint(metrics.blueprint(deps, deps.numbers))
+    if deps.store is not None and deps.media is not None:
+        app.register_blueprint(media.blueprint(deps, deps.store, deps.media))
     if deps.store is not None:
         app.register_blueprint(api.blueprint(deps, deps.store))
         desk = NewsroomDeps(deps.store, deps.site, deps.now, deps.trusted_proxies)
         app.register_blueprint(newsroom.blueprint(desk))
     errors.install(app, deps)
-    app.wsgi_app = Front(deps, app.wsgi_app)  # type: ignore[method-assign]
+    app.wsgi_app = Watched(Front(deps, app.wsgi_app), deps.tally)  # type: ignore[method-assign]
     return app
 
 

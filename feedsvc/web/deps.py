@@ -6,12 +6,16 @@ Nothing here is built or looked up; no view reaches for anything else.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from feedsvc.folder import Shelf
+from feedsvc.folder.media import MediaFolder
 from feedsvc.model import Article, Feed, Site
+from feedsvc.pictures import Limits
 from feedsvc.store import Store
+from feedsvc.store.measures import Measures
+from feedsvc.web.watching import Nobody, Tally
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +50,27 @@ class Health:
 
 
 @dataclass(frozen=True, slots=True)
+class Numbers:
+    """How the numbers at /metrics come about.
+
+    `measure` looks into the store and raises errors.Unavailable; `write` takes what it found, or None, and the
+    request's Accept, and gives the media type and the text. `public` is whether everyone may read them.
+    """
+
+    measure: Callable[[], Measures]
+    write: Callable[[Measures | None, str | None], tuple[str, bytes]]
+    public: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Deps:
     """The parts that views are made of.
 
     `find_article` gives an article by its id, or None; it and `health` raise errors.Unavailable when the store is out
     of reach. Feeds need neither: they are answered from `shelf` alone. `health_seconds` is how long a look at the
     store may take before it counts as out of reach. The API and the newsroom work on `store`; without one there is
-    neither. `trusted_proxies` is how many proxies in front may say who the client is.
+    neither. `trusted_proxies` is how many proxies in front may say who the client is. `media` is where
+    uploaded pictures are served from, `picture_limits` how large one may be. `tally` counts requests.
     """
 
     shelf: Shelf
@@ -63,3 +81,7 @@ class Deps:
     health_seconds: float = 2.0
     store: Store | None = None
     trusted_proxies: int = 0
+    media: MediaFolder | None = None
+    picture_limits: Limits = field(default_factory=Limits)
+    numbers: Numbers | None = None
+    tally: Tally = field(default_factory=Nobody)

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
-from typing import Final
 from http import HTTPStatus
+from typing import Final
 
 from flask import Blueprint, Response, request
 

@@ -12,7 +12,7 @@ import resource
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pkgutil import resolve_name
 from typing import Any, Final
 
@@ -20,6 +20,8 @@ from granian import Granian
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
+
+from feedsvc.logs import settings
 
 FACTORY: Final = "feedsvc.web.wsgi:create"
 
@@ -47,14 +49,20 @@ _BACKLOG: Final = 4096
 
 
 def serve(
-    host: str, port: int, workers: int, factory: str = FACTORY, *, silence_seconds: float = SILENCE_SECONDS
+    host: str,
+    port: int,
+    workers: int,
+    factory: str = FACTORY,
+    *,
+    silence_seconds: float = SILENCE_SECONDS,
+    log: Mapping[str, Any] | None = None,
 ) -> None:
     """Serve at this address until a signal, then return; raises SystemExit(1) if a worker cannot start or dies.
 
     `factory` names a function without arguments that gives the WSGI application; each worker process calls it once.
     One worker for each core is best. `silence_seconds` ends connections that say nothing. Must run in the main thread
     of its process, since it takes over SIGTERM, SIGINT and SIGHUP (a new set of workers, one after the other). Requests
-    are not logged: they hold readers' addresses.
+    are not logged: they hold readers' addresses. `log` are the settings of the log, see `logs.settings`.
     """
     server = Granian(
         factory,
@@ -73,7 +81,7 @@ def serve(
         # A worker that dies (out of memory, say) is replaced; one that dies again at once ends the service.
         respawn_failed_workers=True,
         log_level=LogLevels.warning,
-        log_dictconfig=_logging(),
+        log_dictconfig=_logging(log or settings("text", "warning")),
         log_access=False,
     )
     server.serve(target_loader=_load)
@@ -116,21 +124,7 @@ class _WithoutAdvice(logging.Filter):
         return "Python threads" not in record.getMessage()
 
 
-def _logging() -> dict[str, Any]:
-    """Send all that is logged to stderr; granian's default is stdout."""
-    return {
-        "version": 1,
-        "disable_existing_loggers": False,
-        "formatters": {"plain": {"format": "%(levelname)s %(name)s: %(message)s"}},
-        "filters": {"advice": {"()": _WithoutAdvice}},
-        "handlers": {
-            "errors": {
-                "class": "logging.StreamHandler",
-                "formatter": "plain",
-                "filters": ["advice"],
-                "stream": "ext://sys.stderr",
-            }
-        },
-        "loggers": {"_granian": {"handlers": ["errors"], "propagate": False}},
-        "root": {"handlers": ["errors"], "level": "WARNING"},
-    }
+def _logging(log: Mapping[str, Any]) -> dict[str, Any]:
+    """Log as all processes do; left alone, granian would write in a form of its own, and to stdout."""
+    advice = {"filters": {"advice": {"()": _WithoutAdvice}}}
+    return {**log, **advice, "loggers": {**log["loggers"], "_granian": {"filters": ["advice"]}}}

@@ -10,7 +10,8 @@ from datetime import datetime
 from feedsvc import reporting
 from feedsvc.errors import NotFound
 from feedsvc.model import Site
-from feedsvc.store import Store, articles, editions
+from feedsvc.store import Store, articles, editions, measures
+from feedsvc.store.measures import Measures
 from feedsvc.web.deps import ArticlePage, FeedHealth, Health
 
 
@@ -35,3 +36,9 @@ def look(store: Store, site: Site, now: datetime) -> Health:
         ),
         problems=tuple(f"feed '{report.slug}' could not be published" for report in reports if report.failure),
     )
+
+
+def measure(store: Store) -> Measures:
+    """Give the store's numbers. Raises Unavailable."""
+    with store.reading() as connection:
+        return measures.measure(connection)

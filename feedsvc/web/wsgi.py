@@ -14,8 +14,11 @@ from flask import Flask
 
 from feedsvc.config import load
 from feedsvc.folder import Folder, Shelf
+from feedsvc.folder.media import MediaFolder
+from feedsvc.metrics import Requests, exposition
+from feedsvc.pictures import Limits
 from feedsvc.store import open_store
-from feedsvc.web import Deps, create_app, wiring
+from feedsvc.web import Deps, Numbers, create_app, wiring
 
 
 def create() -> Flask:
@@ -25,6 +28,7 @@ def create() -> Flask:
     """
     config = load(Path(os.environ.get("FEEDSVC_CONFIG", "config.toml")), os.environ)
     store = open_store(config.store.url)
+    requests = Requests()
     return create_app(
         Deps(
             shelf=Shelf(Folder(config.publish.folder)),
@@ -34,6 +38,14 @@ def create() -> Flask:
             health=lambda: wiring.look(store, config.site, _now()),
             store=store,
             trusted_proxies=config.web.trusted_proxies,
+            media=MediaFolder(config.media.folder),
+            picture_limits=Limits(config.media.max_bytes, config.media.max_pixels),
+            numbers=Numbers(
+                measure=partial(wiring.measure, store),
+                write=partial(exposition, requests.registry),
+                public=config.web.public_metrics,
+            ),
+            tally=requests,
         )
     )
 
