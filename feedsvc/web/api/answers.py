@@ -52,6 +52,27 @@ class ImageForm(Form):
     credit: str
 
 
+class UploadedForm(Form):
+    """A picture that was uploaded. Name its `url` in an article's `image`."""
+
+    url: str
+    media_type: str
+    length: int = Field(description="Bytes of the file as it is served, without what it told of camera and place.")
+    width: int = Field(description="Pixels, as shown.")
+    height: int
+
+    @classmethod
+    def of(cls, image: Image) -> UploadedForm:
+        """Make the form of a picture, all of whose facts are known."""
+        return cls(
+            url=image.url,
+            media_type=image.media_type or "",
+            length=image.length or 0,
+            width=image.width or 0,
+            height=image.height or 0,
+        )
+
+
 class CorrectionForm(Form):
     """What readers were told of a mistake."""
 

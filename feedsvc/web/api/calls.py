@@ -6,7 +6,7 @@ A call is complete and checked before a view sees it; nothing here knows what is
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from http import HTTPStatus
 from typing import Final, Generic, TypeVar
@@ -14,7 +14,9 @@ from typing import Final, Generic, TypeVar
 from pydantic import BaseModel
 
 from feedsvc.conditional import Validators, http_date
+from feedsvc.folder.media import MediaFolder
 from feedsvc.model import Article, Site
+from feedsvc.pictures import Limits
 from feedsvc.serving import Answer, Asked, Headers, Representation, represent
 from feedsvc.store import Store
 from feedsvc.tokens import Token
@@ -31,7 +33,10 @@ POLICY: Final[Headers] = (("Cache-Control", "no-store"),)
 
 @dataclass(frozen=True, slots=True)
 class Call(Generic[B, Q]):
-    """One request. `caller` holds a token with the scope that the operation needs; `key` is its Idempotency-Key."""
+    """One request. `caller` holds a token with the scope that the operation needs; `key` is its Idempotency-Key.
+
+    `media` is where pictures go, `picture_limits` how large one may be.
+    """
 
     store: Store
     site: Site
@@ -42,6 +47,8 @@ class Call(Generic[B, Q]):
     body: B
     query: Q
     key: str | None = None
+    media: MediaFolder | None = None
+    picture_limits: Limits = field(default_factory=Limits)
 
 
 def answer(call: Call[B, Q], form: BaseModel, status: HTTPStatus = HTTPStatus.OK, headers: Headers = ()) -> Answer:

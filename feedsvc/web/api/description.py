@@ -13,9 +13,11 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from feedsvc.model import Site
+from feedsvc.web.api.answers import ArticleForm
 from feedsvc.web.api.calls import JSON, ROOT
-from feedsvc.web.api.models import Nothing
+from feedsvc.web.api.models import Nothing, Upload
 from feedsvc.web.api.operations import OPERATIONS, Operation
+from feedsvc.web.api.uploads import FORM
 from feedsvc.web.problems import CONTENT_TYPE, KINDS, Problem
 
 Plain = dict[str, Any]
@@ -118,7 +120,11 @@ def _operation(operation: Operation[Any, Any]) -> Plain:
         schema = _reference(operation.body)
         described["requestBody"] = {
             "required": operation.body is not Nothing,
-            "content": {media_type: {"schema": schema} for media_type in operation.types},
+            # A body that is a file has no schema (OpenAPI 3.1 section 4.8.14.2).
+            "content": {
+                media_type: {} if operation.body is Upload and media_type != FORM else {"schema": schema}
+                for media_type in operation.types
+            },
         }
     return described
 
@@ -159,6 +165,7 @@ def _responses(operation: Operation[Any, Any]) -> dict[str, Plain]:
         "description": "Done." if operation.takes_body else "Found.",
         "content": {JSON: {"schema": _reference(operation.form)}},
         **({"headers": {"ETag": _ETAG}} if operation.tagged else {}),
+        **({"links": _links()} if operation.form is ArticleForm else {}),
     }
     responses = {str(status.value): success for status in operation.successes}
     if operation.tagged and not operation.takes_body:
@@ -169,6 +176,20 @@ def _responses(operation: Operation[Any, Any]) -> dict[str, Plain]:
             "content": {CONTENT_TYPE: {"schema": _reference(Problem)}},
         }
     return responses
+
+
+def _links() -> dict[str, Plain]:
+    """Say what can be done next with the article that an answer holds, and in which state it is then known to be."""
+    known = {"article_id": "$response.body#/id"}
+    tag = {"If-Match": "$response.header.ETag"}
+    return {
+        operation.name: {
+            "operationId": operation.name,
+            "parameters": {**known, **(tag if operation.conditional else {})},
+        }
+        for operation in OPERATIONS
+        if _NAMED.findall(operation.path) == ["article_id"]
+    }
 
 
 def _refusals(operation: Operation[Any, Any]) -> set[HTTPStatus]:

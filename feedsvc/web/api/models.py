@@ -237,6 +237,14 @@ class WithdrawalRequest(Words):
     )
 
 
+class Upload(BaseModel):
+    """A picture: JPEG, PNG, GIF or WebP, whatever its name says."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    file: bytes = Field(description="The picture's file.")
+
+
 class Nothing(Words):
     """No words are needed: an empty object, or no body at all."""
 

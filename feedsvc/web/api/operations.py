@@ -14,7 +14,7 @@ from pydantic import BaseModel
 
 from feedsvc.serving import Answer
 from feedsvc.tokens import Scope
-from feedsvc.web.api import articles, feeds, models, queries, revisions, steps
+from feedsvc.web.api import articles, feeds, images, models, queries, revisions, steps, uploads
 from feedsvc.web.api.answers import (
     ArticleForm,
     ArticlePage,
@@ -23,6 +23,7 @@ from feedsvc.web.api.answers import (
     HistoryPage,
     PreviewForm,
     RevisionForm,
+    UploadedForm,
 )
 from feedsvc.web.api.calls import JSON, B, Call, Q
 
@@ -252,6 +253,20 @@ _OTHERS: Final[tuple[Operation[Any, Any], ...]] = (
         query=queries.NoQuery,
         form=PreviewForm,
         description="The entries of the next publication, in their order.",
+    ),
+    Operation(
+        "upload_image",
+        "POST",
+        "/images",
+        "Upload a picture",
+        "As the body itself, or as `file` in a form. What it tells of camera, place and time is taken out of it; its"
+        " pixels stay as they are. The same picture again is the same one.",
+        images.upload_image,
+        models.Upload,
+        queries.NoQuery,
+        UploadedForm,
+        types=uploads.TYPES,
+        successes=(HTTPStatus.CREATED,),
     ),
 )
 

@@ -21,9 +21,10 @@ from feedsvc.tokens import Token
 from feedsvc.web.api.calls import Call
 from feedsvc.web.api.faults import check
 from feedsvc.web.api.jsonbody import MAX_BYTES, read_json
-from feedsvc.web.api.models import Nothing
+from feedsvc.web.api.models import Nothing, Upload
 from feedsvc.web.api.operations import Operation
 from feedsvc.web.api.refusals import Unidentified, WrongType
+from feedsvc.web.api.uploads import read_upload
 from feedsvc.web.deps import Deps
 from feedsvc.web.exchange import asked_by
 from feedsvc.web.problems import Faulty, fault_at
@@ -54,8 +55,10 @@ def read_call(
         asked=asked_by(request.environ),
         path={name: str(value) for name, value in path.items()},
         query=_read_query(request, operation.query),
-        body=_read_body(request, operation) if operation.takes_body else Nothing(),
+        body=_read_body(request, deps, operation) if operation.takes_body else Nothing(),
         key=_read_key(request) if operation.once else None,
+        media=deps.media,
+        picture_limits=deps.picture_limits,
     )
 
 
@@ -76,7 +79,11 @@ def _read_query(request: Request, model: type[BaseModel]) -> BaseModel:
     return check(model, given.to_dict(), "parameter")
 
 
-def _read_body(request: Request, operation: Operation[Any, Any]) -> BaseModel:
+def _read_body(request: Request, deps: Deps, operation: Operation[Any, Any]) -> BaseModel:
+    if operation.body is Upload:
+        if request.mimetype not in operation.types:
+            raise WrongType(request.headers.get("Content-Type", ""), operation.types)
+        return read_upload(request, deps.picture_limits.max_bytes)
     data = _read_bytes(request)
     if not data and operation.body is Nothing:
         return Nothing()
