@@ -33,9 +33,9 @@ def upload_picture(
     alt: str = "",
     caption: str = "",
     credit: str = "",
-    name: str = "the file",
+    name: str = "the picture",
 ) -> Image:
-    """Take a picture in, and give what an article says of it; `name` is what the file is called in errors.
+    """Take a picture in, and give what an article says of it; `name` is what it is called in errors.
 
     The picture is durable when this returns, and served at the address in it. The address is made of the picture, so
     that another picture never has it, and nobody guesses it before it is published (P10). Its true length, type and

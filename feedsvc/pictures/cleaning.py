@@ -50,7 +50,7 @@ def clean(data: bytes, name: str, limits: Limits) -> Picture:
     """
     if len(data) > limits.max_bytes:
         raise Invalid(
-            name, f"the picture has {len(data):,} bytes; the limit is {limits.max_bytes:,}", "Make it smaller."
+            name, f"has {len(data):,} bytes; the limit is {limits.max_bytes:,}", "Make it smaller."
         )
     bounds = Bounds(limits.max_pixels, limits.max_pixels * _ANIMATION)
     for media_type, begins, read in _TYPES:
@@ -58,15 +58,15 @@ def clean(data: bytes, name: str, limits: Limits) -> Picture:
             try:
                 cleaned = read(data, bounds)
             except Broken as error:
-                raise Invalid(name, f"the picture {error}", _SAVE_ANEW) from None
+                raise Invalid(name, str(error), _SAVE_ANEW) from None
             return _checked(cleaned, media_type, name)
-    raise Invalid(name, f"the picture is {_looks_like(data)}", _FIX)
+    raise Invalid(name, f"is {_looks_like(data)}", _FIX)
 
 
 def _checked(cleaned: Cleaned, media_type: str, name: str) -> Picture:
     other = strangers.found_behind(cleaned.behind) or strangers.found_in_head(cleaned.body)
     if other is not None:
-        raise Invalid(name, f"the picture is {other} as well", _SAVE_ANEW)
+        raise Invalid(name, f"is {other} as well", _SAVE_ANEW)
     return Picture(media_type, cleaned.body, *cleaned.size)
 
 

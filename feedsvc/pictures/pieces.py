@@ -11,7 +11,7 @@ Size = tuple[int, int]
 
 
 class Broken(ValueError):
-    """A file that is no whole picture; the text says what is wrong with it, to follow "the picture"."""
+    """A file that is no whole picture; the text says what is wrong with it, after its name."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from flask.testing import FlaskClient
 
 from feedsvc import tokens
 from feedsvc.folder import Shelf
+from feedsvc.folder.media import MediaFolder
 from feedsvc.tokens import Scope
 from feedsvc.web import Deps, create_app, wiring
 from tests.promises.gazette import Gazette
@@ -72,6 +73,7 @@ class Desk(Gazette):
                 find_article=partial(wiring.find_article, self.store),
                 health=lambda: wiring.look(self.store, self.site, self.now),
                 store=self.store,
+                media=MediaFolder(self.path / "media"),
             )
         ).test_client()
 
