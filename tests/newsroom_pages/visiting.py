@@ -7,6 +7,7 @@ visitor.press("Publish…", title="A storm is coming")
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urljoin, urlsplit
 
@@ -44,17 +45,21 @@ class Visitor:
         self.path = path
         return self._follow()
 
-    def press(self, button: str, *, headers: dict[str, str] | None = None, **typed: str) -> TestResponse:
+    def press(
+        self, button: str, typed: Mapping[str, str] | None = None, *, headers: dict[str, str] | None = None, **more: str
+    ) -> TestResponse:
         """Fill in the form that holds this button, and press it."""
-        data, action = self.form(button, **typed)
+        data, action = self.form(button, typed, **more)
         return self.post(action, data, headers=headers)
 
-    def form(self, button: str, **typed: str) -> tuple[dict[str, str], str]:
+    def form(self, button: str, typed: Mapping[str, str] | None = None, **more: str) -> tuple[dict[str, str], str]:
         """Give what pressing a button would send, and where to."""
+        typed = dict(typed or {}) | more
         (pressed,) = self.select(f"//button[normalize-space(.)={_quoted(button)}]")
         (form,) = pressed.iterancestors("form")
         assert isinstance(form, html.FormElement)
         data = {name: value or "" for name, value in form.fields.items() if name and value is not None}
+        data |= {one.name: _value(one) for one in form.iter("textarea") if one.name}
         unknown = set(typed) - set(form.fields.keys())
         assert not unknown, f"the form has no fields {unknown}, but {sorted(form.fields.keys())}"
         data |= typed
@@ -93,9 +98,7 @@ class Visitor:
     def typed(self, name: str) -> str:
         """Give what stands in a field."""
         (found,) = self.select(f"//main//*[@name={_quoted(name)}][not(self::input[@type='radio'])]")
-        # A line end right after the tag is none of the text (HTML Living Standard section 13.1.2.5).
-        value = found.text or "" if found.tag == "textarea" else found.get("value", "")
-        return value.removeprefix("\n") if found.tag == "textarea" else value
+        return _value(found) if found.tag == "textarea" else found.get("value", "")
 
     @property
     def cookies(self) -> dict[str, str]:
@@ -127,6 +130,11 @@ def make_app(room: Newsroom, *, trusted_proxies: int = 0) -> Flask:
 def add_account(room: Newsroom, name: str = NAME, password: str = PASSWORD) -> None:
     """Make an account."""
     accounts.add_user(room.store, name, password, now=room.now)
+
+
+def _value(textarea: html.HtmlElement) -> str:
+    # A line end right after the tag is none of the text (HTML Living Standard section 13.1.2.5).
+    return (textarea.text or "").removeprefix("\n")
 
 
 def _quoted(text: str) -> str:
