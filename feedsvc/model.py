@@ -217,6 +217,19 @@ class Selection:
 
 
 @dataclass(frozen=True, slots=True)
+class GuardLimits:
+    """How much one publication may change of what subscribers have; beyond it the edition is held (P33).
+
+    `new` and `moved` are numbers of entries: those that would look new and are not, and those whose dates would move.
+    `lost` is the percentage of the entries that may go.
+    """
+
+    new: int = 10
+    moved: int = 10
+    lost: int = 50
+
+
+@dataclass(frozen=True, slots=True)
 class Feed:
     """A feed's definition, as the operator decided it in config.toml."""
 
@@ -235,6 +248,7 @@ class Feed:
     link: str | None = None
     image: str | None = None
     keep_notice: bool = True
+    guard: GuardLimits = field(default_factory=GuardLimits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,10 +353,12 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class ManifestLine:
-    """Which revision of which article a publication holds."""
+    """Which revision of which article a publication holds, and the dates that subscribers see on it."""
 
     article_id: str
     revision: int
+    published_at: datetime
+    updated_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

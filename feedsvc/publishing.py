@@ -2,11 +2,13 @@
 
 Read from top to bottom, this is the product:
 
-    publish_due    which feeds have changes that may come out now
-    publish_feed   load the edition | render it | stamp and pack its documents | record the publication | mirror it
-    mirror_feed    bring feeds/<slug>/ to what the store says is published
-    mirror_all     the same for every feed, after a crash
-    repack_due     compress better what has stood a while
+    publish_due     which feeds have changes that may come out now
+    publish_feed    load the edition | guard it | render it | stamp and pack its documents | record them | mirror them
+    release_feed    let a held edition through, once
+    roll_back_feed  put an earlier publication back, by the same steps
+    mirror_feed     bring feeds/<slug>/ to what the store says is published
+    mirror_all      the same for every feed, after a crash
+    repack_due      compress better what has stood a while
 
 Order and transactions, nothing else. The store is written first and the folder after it: whatever a crash leaves undone
 in the folder, the store says how it is to be.
@@ -24,19 +26,22 @@ from itertools import islice
 from sqlalchemy import Connection
 
 from feedsvc import folder as folders
+from feedsvc import holding
 from feedsvc.conditional import entity_tag
 from feedsvc.errors import Conflict, FeedsvcError, Unavailable
 from feedsvc.folder import Folder
 from feedsvc.folder.coding import gzip_quickly, gzip_well
+from feedsvc.guard import Hold, Manifest, Release
 from feedsvc.model import FORMATS, Catalogue, Document, Edition, Format, LeftOut, ManifestLine, Site
 from feedsvc.render import Rendered, render
 from feedsvc.render.addresses import feed_url
 from feedsvc.render.catalogue import render_catalogue
 from feedsvc.render.pieces import Pieces
-from feedsvc.store import Store, announcements, editions, feeds, leases, publications
+from feedsvc.store import Store, announcements, editions, feeds, holds, leases, publications
 from feedsvc.store.editions import KnownEntries
 from feedsvc.store.feeds import FeedState, KeptFeed
-from feedsvc.store.publications import Stamp
+from feedsvc.store.holds import HeldEdition
+from feedsvc.store.publications import Measure, Stamp
 from feedsvc.store.transactions import OutOfReach
 
 log = logging.getLogger(__name__)
@@ -50,6 +55,8 @@ REPACK_AFTER = timedelta(seconds=30)
 # A host that has not done it by then has died over it.
 REPACKED_WITHIN = timedelta(minutes=1)
 ONE_SECOND = timedelta(seconds=1)
+# What a person asks for is tried so often before it is given up to a publisher that is quicker.
+ATTEMPTS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,21 +72,50 @@ class Hot:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What publishing a feed came to. `changes` are the names of the documents that changed, came or went."""
+    """What publishing a feed came to. `changes` are the names of the documents that changed, came or went.
+
+    `held` says why the feed's newest edition waits for a person, a sentence for each reason. When it is `overtaken`,
+    another publisher was quicker: its work stands, and this was dropped.
+    """
 
     slug: str
     changes: tuple[str, ...]
     entries: int
     left_out: tuple[LeftOut, ...] = ()
+    held: tuple[str, ...] = ()
+    overtaken: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class _Work:
-    """A feed as the store had it in one consistent view: what is to be published, and what was."""
+    """A feed as the store had it in one consistent view: what is to be published, what was, and what is held already.
+
+    The guard adds its verdict: with a `hold`, `edition` is what may go out all the same, and `waiting` what may not.
+    """
 
     kept: KeptFeed
     edition: Edition | Catalogue | None
     before: tuple[Stamp, ...]
+    last: Manifest | None = None
+    held: HeldEdition | None = None
+    hold: Hold | None = None
+    waiting: tuple[ManifestLine, ...] = ()
+    measure: Measure = Measure.LATER
+
+    @property
+    def stands(self) -> bool:
+        """Whether the last publication stays as it is: the edition is held, and nothing of it may go out."""
+        return self.hold is not None and self.edition is None
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """What an edition came to: its documents, the names of those that changed, and the entries that they show."""
+
+    documents: tuple[Document, ...] = ()
+    changes: tuple[str, ...] = ()
+    manifest: tuple[ManifestLine, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
 
 
 def publish_due(
@@ -120,23 +156,41 @@ def publish_feed(
 ) -> Outcome:
     """Publish one feed: record and mirror what has changed, and touch nothing that has not.
 
-    Raises NotFound for a feed that is not defined, Conflict for one that is not filled yet, Unavailable when the store
-    is out of reach, OSError when the folder can't be written: the publication is then recorded, and mirrored by a later
-    run.
+    An edition that would flood subscribers is held: the last publication stays up, with later withdrawals and
+    corrections alone. Raises NotFound for a feed that is not defined, Conflict for one that is not filled yet,
+    Unavailable when the store is out of reach, OSError when the folder can't be written: the publication is then
+    recorded, and mirrored by a later run.
     """
     hot = hot or Hot()
-    work = _load(store, site, slug, hot.entries)
-    rendered = _render(work.edition, hot.pieces)
-    documents = stamp(rendered.documents, work.before, now)
-    changes = _changes(documents, work.before)
-    documents = _packed(documents, changes)
-    if changes:
-        _record(store, site, work, rendered, documents, reason=reason, now=now)
-    else:
-        with store.writing() as connection:
-            feeds.set_published(connection, work.kept.number, work.kept.wanted, now)
-    mirror_feed(store, folder, slug, now=now, at_hand=documents)
-    return Outcome(slug, changes, len(_manifest(work.edition, rendered)), rendered.left_out)
+    work = _guard(store, site, _load(store, site, slug, hot.entries), now)
+    return _put_out(store, folder, site, work, hot, reason=reason, now=now)
+
+
+def release_feed(store: Store, folder: Folder, site: Site, slug: str, *, now: datetime) -> Outcome:
+    """Let a feed's held edition through, once, with what has come since and would pass after it.
+
+    Raises Conflict when nothing is held, and as `publish_feed` does; what it has released is published by a later run
+    then.
+    """
+    holding.release(store, slug)
+    return publish_feed(store, folder, site, slug, reason="release", now=now)
+
+
+def roll_back_feed(
+    store: Store, folder: Folder, site: Site, slug: str, number: int | None = None, *, now: datetime
+) -> Outcome:
+    """Publish what an earlier publication showed, less what was withdrawn since, and hold all else until a release.
+
+    Without a number it is the last one that showed something else. Raises NotFound for one that is not kept, Conflict
+    when there is none or other publishers are quicker each time, and as `publish_feed` does.
+    """
+    hot = Hot()
+    for _ in range(ATTEMPTS):
+        work = _go_back(store, site, _load(store, site, slug, hot.entries), number, now)
+        outcome = _put_out(store, folder, site, work, hot, reason="rollback", now=now)
+        if not outcome.overtaken:
+            return outcome
+    raise Conflict(f"feed '{slug}'", "was published by others each time", "Nothing was rolled back; try again")
 
 
 def stamp(bodies: Mapping[str, bytes], before: tuple[Stamp, ...], now: datetime) -> tuple[Document, ...]:
@@ -221,7 +275,7 @@ def repack_due(store: Store, folder: Folder, *, now: datetime, limit: int = 8) -
     return len(due)
 
 
-# --- the steps of publish_feed, in their order -----------------------------------------------------------------------
+# --- the steps of publishing, in their order --------------------------------------------------------------------------
 
 
 @contextmanager
@@ -253,13 +307,58 @@ def _load(store: Store, site: Site, slug: str, known: KnownEntries) -> _Work:
     with store.reading() as connection:
         kept = feeds.get(connection, slug)
         before = publications.stamps(connection, kept.publication)
-        if kept.state is FeedState.REMOVED:
-            return _Work(kept, None, before)
         if kept.is_catalogue:
             return _Work(kept, editions.load_catalogue(connection, site, kept.defined_at), before)
+        last = publications.manifest(connection, kept.publication) if kept.publication else None
+        held = holds.find(connection, kept.number)
+        if kept.state is FeedState.REMOVED:
+            return _Work(kept, None, before, last, held)
         if kept.filled_to is not None:
             raise Conflict(f"feed '{slug}'", "is still being filled from the articles", "Wait for it to be ready")
-        return _Work(kept, editions.load(connection, kept, site, known), before)
+        return _Work(kept, editions.load(connection, kept, site, known), before, last, held)
+
+
+def _guard(store: Store, site: Site, work: _Work, now: datetime) -> _Work:
+    """Let the edition pass; or hold it, and put in its place what goes out all the same."""
+    if not isinstance(work.edition, Edition):
+        return work
+    verdict = holding.examine(store, work.kept, work.edition, last=work.last, held=work.held, now=now)
+    if isinstance(verdict, Release):
+        return replace(work, measure=Measure.AT_ONCE if verdict.as_it_is else Measure.LATER)
+    if work.held is None:
+        slug = work.kept.feed.slug
+        log.warning("feed '%s' is held: %s. See: feedsvc diff %s", slug, "; ".join(verdict.reasons), slug)
+    passing = holding.what_passes(store, site, work.kept, last=work.last, held=work.held)
+    waiting = holding.lines_of(work.edition)
+    return replace(work, edition=passing, hold=verdict, waiting=waiting, measure=Measure.NEVER)
+
+
+def _go_back(store: Store, site: Site, work: _Work, number: int | None, now: datetime) -> _Work:
+    """Hold the edition by hand, and put in its place what an earlier publication showed."""
+    kept = replace(work.kept, rolled_back_at=now)
+    earlier, edition = holding.put_back(store, site, kept, number)
+    hold = Hold((f"publication {earlier} was put back by hand",), by_hand=True)
+    waiting = holding.lines_of(work.edition)
+    return replace(work, kept=kept, edition=edition, hold=hold, waiting=waiting, measure=Measure.NEVER)
+
+
+def _put_out(store: Store, folder: Folder, site: Site, work: _Work, hot: Hot, *, reason: str, now: datetime) -> Outcome:
+    made = _make(work, hot.pieces, now)
+    recorded = _record(store, site, work, made, reason=reason, now=now)
+    mirror_feed(store, folder, work.kept.feed.slug, now=now, at_hand=made.documents)
+    held = work.hold.reasons if work.hold else ()
+    return Outcome(work.kept.feed.slug, made.changes, len(made.manifest), made.left_out, held, overtaken=not recorded)
+
+
+def _make(work: _Work, pieces: Pieces, now: datetime) -> _Made:
+    if work.stands:
+        return _Made(manifest=work.last.lines if work.last else ())
+    rendered = _render(work.edition, pieces)
+    documents = stamp(rendered.documents, work.before, now)
+    changes = _changes(documents, work.before)
+    missing = {article.article_id for article in rendered.left_out}
+    shown = tuple(line for line in holding.lines_of(work.edition) if line.article_id not in missing)
+    return _Made(_packed(documents, changes), changes, shown, rendered.left_out)
 
 
 def _render(edition: Edition | Catalogue | None, pieces: Pieces) -> Rendered:
@@ -276,38 +375,48 @@ def _packed(documents: tuple[Document, ...], changes: tuple[str, ...]) -> tuple[
     )
 
 
-def _record(
-    store: Store,
-    site: Site,
-    work: _Work,
-    rendered: Rendered,
-    documents: tuple[Document, ...],
-    *,
-    reason: str,
-    now: datetime,
-) -> None:
-    """Keep the publication, unless another publisher was quicker: its work stands then, and this is dropped."""
-    fresh = max((document.last_modified for document in documents), default=now.replace(microsecond=0))
+def _record(store: Store, site: Site, work: _Work, made: _Made, *, reason: str, now: datetime) -> bool:
+    """Keep what has changed, and say so, unless another publisher was quicker: its work stands then, and not this."""
     try:
         with store.writing() as connection:
-            number = publications.record(
-                connection,
-                feed_number=work.kept.number,
-                reason=reason,
-                made_at=now,
-                last_modified=fresh,
-                manifest=_manifest(work.edition, rendered),
-                left_out=rendered.left_out,
-                released=documents,
-                before=work.kept.publication,
-                repack_at=now + REPACK_AFTER,
-            )
-            feeds.set_publication(connection, work.kept, number)
+            if made.changes:
+                number = publications.record(
+                    connection,
+                    feed_number=work.kept.number,
+                    reason=reason,
+                    made_at=now,
+                    last_modified=max(
+                        (one.last_modified for one in made.documents), default=now.replace(microsecond=0)
+                    ),
+                    manifest=made.manifest,
+                    left_out=made.left_out,
+                    released=made.documents,
+                    before=work.kept.publication,
+                    repack_at=now + REPACK_AFTER,
+                    measure=work.measure,
+                )
+                feeds.set_publication(connection, work.kept, number)
+                announcements.add(connection, number, _topics(site, work, made.changes), site.hubs)
+                publications.forget_bytes(connection, work.kept.number, KEPT_WITH_BYTES)
+            else:
+                feeds.require_publication(connection, work.kept)
             feeds.set_published(connection, work.kept.number, work.kept.wanted, now)
-            announcements.add(connection, number, _topics(site, work, documents), site.hubs)
-            publications.forget_bytes(connection, work.kept.number, KEPT_WITH_BYTES)
+            _hold_or_let_go(connection, work, now)
     except Conflict as overtaken:
         log.info("%s", overtaken)
+        return False
+    return True
+
+
+def _hold_or_let_go(connection: Connection, work: _Work, now: datetime) -> None:
+    number, held = work.kept.number, work.held
+    if work.hold is None:
+        if held is not None:
+            holds.let_go(connection, number, held)
+    elif held is None or held.released or (held.lines, held.verdict) != (work.waiting, work.hold):
+        holds.put(connection, number, held, lines=work.waiting, verdict=work.hold, now=now)
+    if work.kept.rolled_back_at == now:
+        feeds.set_rolled_back(connection, number, now)
 
 
 # --- small questions --------------------------------------------------------------------------------------------------
@@ -333,20 +442,11 @@ def _changes(documents: tuple[Document, ...], before: tuple[Stamp, ...]) -> tupl
     return tuple(sorted({filename for filename, _ in was ^ becomes}))
 
 
-def _manifest(edition: Edition | Catalogue | None, rendered: Rendered) -> tuple[ManifestLine, ...]:
-    if not isinstance(edition, Edition):
-        return ()
-    left_out = {article.article_id for article in rendered.left_out}
-    shown = (entry for entry in edition.entries if entry.article_id not in left_out)
-    return tuple(ManifestLine(entry.article_id, entry.revision) for entry in shown)
-
-
-def _topics(site: Site, work: _Work, documents: tuple[Document, ...]) -> list[str]:
+def _topics(site: Site, work: _Work, changes: tuple[str, ...]) -> list[str]:
     """Give the addresses of the feed documents that changed: hubs are told of these, and of no page."""
     if not isinstance(work.edition, Edition):
         return []
-    new = _changes(documents, work.before)
-    formats = (one for one in work.edition.feed.formats if one is not Format.PAGE and FORMATS[one].filename in new)
+    formats = (one for one in work.edition.feed.formats if one is not Format.PAGE and FORMATS[one].filename in changes)
     return [feed_url(site, work.kept.feed.slug, one) for one in formats]
 
 

@@ -13,13 +13,17 @@ from sqlalchemy import Connection
 from feedsvc import scheduling
 from feedsvc.model import Format, Site
 from feedsvc.render.addresses import feed_url
-from feedsvc.store import Store, feeds, publications
+from feedsvc.store import Store, feeds, holds, publications
 from feedsvc.store.feeds import FeedState, KeptFeed
 
 
 @dataclass(frozen=True, slots=True)
 class FeedReport:
-    """One feed's health. `state` is published, changed (waits for its time), filling, failed, removed or new."""
+    """One feed's health.
+
+    `state` is published, changed (waits for its time), held (waits for a person), filling, failed, removed or new.
+    `held` says why, a sentence for each reason.
+    """
 
     slug: str
     title: str
@@ -29,6 +33,7 @@ class FeedReport:
     next_run: datetime | None
     failure: str | None
     addresses: tuple[str, ...]
+    held: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """Give the report as plain data."""
@@ -44,25 +49,29 @@ def report_feeds(store: Store, site: Site, *, now: datetime) -> tuple[FeedReport
 
 def report_feed(connection: Connection, site: Site, kept: KeptFeed, due: Mapping[str, datetime]) -> FeedReport:
     """Give one feed's health; `due` says when each schedule runs next."""
+    held = holds.reasons(connection, kept.number)
     return FeedReport(
         slug=kept.feed.slug,
         title=kept.feed.title,
-        state=_state(kept),
+        state=_state(kept, is_held=bool(held)),
         entries=publications.entry_count(connection, kept.publication) if kept.publication else 0,
         last_run=kept.last_run_at,
         next_run=min((due[text] for text in kept.feed.publish if text in due), default=None),
         failure=kept.failure,
         addresses=tuple(feed_url(site, kept.feed.slug, one) for one in (*kept.feed.formats, Format.PAGE)),
+        held=held,
     )
 
 
-def _state(kept: KeptFeed) -> str:
+def _state(kept: KeptFeed, *, is_held: bool) -> str:
     if kept.state is FeedState.REMOVED:
         return "removed"
     if kept.failure:
         return "failed"
     if kept.filled_to is not None:
         return "filling"
+    if is_held:
+        return "held"
     if kept.publication is None:
         return "new"
     return "published" if kept.published >= kept.wanted else "changed"

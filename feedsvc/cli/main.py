@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from feedsvc import __version__
-from feedsvc.cli import articles, check, database, feeds, importing, publish, servers, tokens, users
+from feedsvc.cli import articles, check, database, feeds, guarding, importing, publish, servers, tokens, users
 from feedsvc.cli.desk import Desk
 from feedsvc.errors import ConfigInvalid, FeedsvcError, Forbidden, Invalid, NotFound
 
@@ -43,6 +43,10 @@ for command in (
     importing.import_,
     publish.publish,
     feeds.feeds,
+    guarding.held,
+    guarding.diff,
+    guarding.release,
+    guarding.rollback,
     articles.articles,
     articles.article,
     check.check,

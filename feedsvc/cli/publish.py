@@ -33,7 +33,7 @@ class Line:
 @json_option
 @pass_desk
 def publish(desk: Desk, slugs: tuple[str, ...], *, as_json: bool) -> None:
-    """Regenerate feeds now; a line a feed says whether it changed. Without a name, every feed."""
+    """Regenerate feeds now; a line a feed says whether it changed, or is held. Without a name, every feed."""
     desk.apply_feeds()
     with desk.store.reading() as connection:
         for slug in slugs:
@@ -63,6 +63,8 @@ def _publish(desk: Desk, slug: str, hot: Hot) -> Line:
         return Line(slug, "failed", 0, _since(started), str(error))
     left_out = "; ".join(f"left out article {article.article_id}: {article.reason}" for article in outcome.left_out)
     state = "changed" if outcome.changes else "unchanged"
+    if outcome.held:
+        return Line(slug, "held", outcome.entries, _since(started), "; ".join(outcome.held))
     return Line(slug, state, outcome.entries, _since(started), left_out)
 
 

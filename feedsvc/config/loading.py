@@ -19,7 +19,7 @@ from feedsvc.config.records import Config, LogConfig, MediaConfig, PublishConfig
 from feedsvc.config.rules import Metrics, Withdrawn
 from feedsvc.config.tables import FeedTable, FileTable, PublishTable, SelectTable, SiteTable, WebTable
 from feedsvc.errors import ConfigInvalid
-from feedsvc.model import Author, Feed, FeedTemplate, Selection, Site
+from feedsvc.model import Author, Feed, FeedTemplate, GuardLimits, Selection, Site
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -185,6 +185,16 @@ def _feed(table: FeedTable, defaults: PublishTable) -> Feed:
         link=table.link,
         image=table.image,
         keep_notice=table.withdrawn is Withdrawn.NOTICE,
+        guard=_guard(table, defaults),
+    )
+
+
+def _guard(table: FeedTable, defaults: PublishTable) -> GuardLimits:
+    # Zero is a limit like any other.
+    return GuardLimits(
+        new=defaults.max_new if table.max_new is None else table.max_new,
+        moved=defaults.max_moved if table.max_moved is None else table.max_moved,
+        lost=defaults.max_lost if table.max_lost is None else table.max_lost,
     )
 
 

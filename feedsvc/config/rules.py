@@ -98,6 +98,8 @@ MaxBytes = Annotated[
     AfterValidator(checks.between(10_000)),
     Rule('a size of 10 kB or more, such as "1 MB" or 1000000'),
 ]
+Entries = Annotated[int, AfterValidator(checks.between(0, 1000)), Rule("a whole number between 0 and 1000")]
+Percent = Annotated[int, AfterValidator(checks.between(0, 100)), Rule("a percentage, a whole number between 0 and 100")]
 Port = Annotated[int, AfterValidator(checks.between(1, 65_535)), Rule("a whole number between 1 and 65535")]
 Workers = Annotated[int, AfterValidator(checks.between(1, 64)), Rule("a whole number between 1 and 64")]
 Proxies = Annotated[int, AfterValidator(checks.between(0, 16)), Rule("a whole number between 0 and 16")]

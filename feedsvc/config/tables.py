@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validat
 
 from feedsvc.config import checks, rules
 from feedsvc.config.words import Broken, Rule
-from feedsvc.model import ContentSetting, Format, Visibility
+from feedsvc.model import ContentSetting, Format, GuardLimits, Visibility
 
 DEFAULT_SCHEDULE: Final = ("on change", "every 15 minutes")
 
@@ -72,6 +72,9 @@ class PublishTable(Table):
     content: rules.ContentWord = Field(default=ContentSetting.FULL, description="The default of a feed's `content`.")
     limit: rules.Limit = Field(default=50, description="The default of a feed's `limit`.")
     max_bytes: rules.MaxBytes = Field(default=1_000_000, description="The default of a feed's `max_bytes`.")
+    max_new: rules.Entries = Field(default=GuardLimits().new, description="The default of a feed's `max_new`.")
+    max_moved: rules.Entries = Field(default=GuardLimits().moved, description="The default of a feed's `max_moved`.")
+    max_lost: rules.Percent = Field(default=GuardLimits().lost, description="The default of a feed's `max_lost`.")
     measure_pictures: rules.YesNo = Field(
         default=True,
         description="Fetch each lead picture once to learn its true size and type.",
@@ -172,6 +175,16 @@ class FeedTable(Table):
     withdrawn: rules.WithdrawnWord = Field(
         default=rules.Withdrawn.NOTICE,
         description="What stays of a withdrawn article, unless the withdrawal says otherwise.",
+    )
+    max_new: rules.Entries | None = Field(
+        default=None,
+        description="The most entries that may come in at once although they are old; else publish.max_new.",
+    )
+    max_moved: rules.Entries | None = Field(
+        default=None, description="The most entries whose dates may move at once; else publish.max_moved."
+    )
+    max_lost: rules.Percent | None = Field(
+        default=None, description="The largest share of its entries that may go at once; else publish.max_lost."
     )
 
     @field_validator("slug")

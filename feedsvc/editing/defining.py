@@ -19,14 +19,15 @@ from feedsvc.store.feeds import Definition
 def define(feed: Feed, site: Site) -> Definition:
     """Work out a feed's definition.
 
-    Its digest covers all that the documents are made of besides the entries; its selection, all that decides which
-    entries there are. The renderer's version stands apart: a new renderer publishes anew but changes no date that
-    readers see.
+    Its digest covers all that the documents are made of besides the entries, which the guard's limits are not; its
+    selection, all that decides which entries there are. The renderer's version stands apart: a new renderer publishes
+    anew but changes no date that readers see.
     """
+    shown = {name: value for name, value in asdict(feed).items() if name != "guard"}
     schedules = frozenset(text for text in feed.publish if not isinstance(parse_schedule(text), OnChange))
     return Definition(
         feed=feed,
-        digest=_sha256(codec.dump_feed(feed), codec.dump(asdict(site))),
+        digest=_sha256(codec.dump(shown), codec.dump(asdict(site))),
         renderer=RENDERER_VERSION,
         selection=_sha256(
             codec.dump(asdict(feed.select)),

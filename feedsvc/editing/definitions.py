@@ -86,7 +86,8 @@ def _changes(
 
 
 def _is(kept: KeptFeed, definition: Definition) -> bool:
-    same = (kept.digest, kept.renderer) == (definition.digest, definition.renderer)
+    known = (kept.digest, kept.renderer, kept.feed.guard)
+    same = known == (definition.digest, definition.renderer, definition.feed.guard)
     return same and kept.state is not FeedState.REMOVED
 
 
@@ -102,7 +103,7 @@ def _carry_out(connection: Connection, change: _Change, now: datetime) -> None:
             connection,
             kept.number,
             definition,
-            # A new renderer alone changes no date that readers see.
+            # A new renderer or other limits of the guard alone change no date that readers see.
             defined_at=kept.defined_at if kept.digest == definition.digest and not revived else now,
             refill=revived or kept.filled_to is not None or kept.selection != definition.selection,
         )

@@ -55,7 +55,7 @@ def put_in_feeds(connection: Connection, site: Site, changed: Iterable[Kept], no
 
 
 def _put_in_feeds(connection: Connection, site: Site, kept: Kept, now: datetime) -> set[int]:
-    """Place one article; give the feeds in which subscribers see the change."""
+    """Place one article; give the feeds in which subscribers see the change, or may see it."""
     article = kept.article
     make_feeds(connection, site, article.revision, now)
     before = entries.standings(connection, kept.number)
@@ -65,7 +65,8 @@ def _put_in_feeds(connection: Connection, site: Site, kept: Kept, now: datetime)
         new = next_place(old, place(article, feed.feed, site.language, now))
         if new is not None and new != old:
             entries.put(connection, feed.number, kept.number, new, now)
-        if is_seen(old) or is_seen(new):
+        # What has left a feed may still be up: its departure waits for a schedule, or for the end of a hold.
+        if is_seen(old) or is_seen(new) or (old is not None and article.revision.change in HURRIED):
             touched.add(feed.number)
     return touched
 

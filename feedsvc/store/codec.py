@@ -16,6 +16,7 @@ from feedsvc.model import (
     Correction,
     Feed,
     Format,
+    GuardLimits,
     Image,
     Selection,
     Visibility,
@@ -85,6 +86,7 @@ def load_feed(text: str) -> Feed:
     row["embargo"] = timedelta(seconds=row["embargo"])
     row["formats"] = tuple(Format(word) for word in row["formats"])
     row["visibility"] = Visibility(row["visibility"])
+    row["guard"] = GuardLimits(**row.get("guard", {}))
     return Feed(**row)
 
 

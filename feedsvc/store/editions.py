@@ -6,15 +6,17 @@ Its cost follows the feed's limit, not the number of articles or feeds.
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, func, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, func, null, select, tuple_
 
+from feedsvc.guard import Now
 from feedsvc.membership import Standing
-from feedsvc.model import Catalogue, Edition, Entry, Feed, Image, Site, Tombstone, Visibility
-from feedsvc.store import codec, feeds
+from feedsvc.model import Catalogue, Edition, Entry, Feed, Image, ManifestLine, Site, Status, Tombstone, Visibility
+from feedsvc.store import codec, feeds, manifests
 from feedsvc.store.feeds import FeedState, KeptFeed
 from feedsvc.store.tables import EPOCH, articles, entries, pictures, revisions
 from feedsvc.store.tables import feeds as feeds_table
@@ -23,6 +25,30 @@ from feedsvc.store.tables import feeds as feeds_table
 TOMBSTONES = 50
 # What an entry takes in memory besides its texts, in bytes.
 ENTRY_OVERHEAD = 2048
+
+_KEY: tuple[Any, ...] = (
+    articles.c.number,
+    articles.c.id,
+    articles.c.entry_id,
+    articles.c.entry_id_is_permalink,
+    articles.c.slug,
+    articles.c.live_revision,
+    articles.c.published_at,
+    articles.c.updated_at,
+    articles.c.modified_at,
+)
+_MEASURE: tuple[Any, ...] = (
+    pictures.c.media_type.label("picture_type"),
+    pictures.c.length.label("picture_length"),
+    pictures.c.width.label("picture_width"),
+    pictures.c.height.label("picture_height"),
+)
+# Of a past revision the picture may be another one than the article's today: it is looked up by itself.
+_PAST: tuple[Any, ...] = (
+    *_KEY,
+    null().label("picture_length"),
+    *(column for column in revisions.c if column.name not in ("article_number", "number")),
+)
 
 
 class KnownEntries:
@@ -65,17 +91,32 @@ def load(connection: Connection, kept: KeptFeed, site: Site, known: KnownEntries
     tombstones = tuple(Tombstone(*row) for row in connection.execute(_TOMBSTONES, {"feed": kept.number}))
     shown_since = window[-1].published_at if len(window) >= kept.feed.limit else EPOCH
     left_at = connection.execute(_DEPARTURE, {"feed": kept.number, "since": shown_since}).scalar()
-    defined = [kept.defined_at]
-    left = [left_at] if left_at else []
-    return Edition(
-        site=site,
-        feed=kept.feed,
-        feed_id=kept.id,
-        entries=tuple(window),
-        tombstones=tombstones,
-        updated_at=max(defined + left + [entry.updated_at for entry in window]),
-        changed_at=max(defined + left + [entry.modified_at for entry in window]),
+    return _edition(kept, site, window, tombstones, left_at)
+
+
+def load_manifest(connection: Connection, kept: KeptFeed, site: Site, lines: Iterable[ManifestLine]) -> Edition:
+    """Give a feed's edition with these revisions of these articles, whatever stands in the feed now.
+
+    The definition and the tombstones are those of today.
+    """
+    lines = tuple(lines)
+    rows = {row.id: row for row in manifests.rows_of(connection, select(*_PAST), lines)}
+    window = _with_measures(connection, [_as_it_was(rows[line.article_id], line) for line in lines])
+    tombstones = tuple(Tombstone(*row) for row in connection.execute(_TOMBSTONES, {"feed": kept.number}))
+    return _edition(kept, site, window, tombstones, max((one.withdrawn_at for one in tombstones), default=None))
+
+
+def look_up(connection: Connection, kept: KeptFeed, article_ids: Collection[str]) -> dict[str, Now]:
+    """Say what these articles are now, and what would stand of them in a feed."""
+    here = and_(entries.c.article_number == articles.c.number, entries.c.feed_number == kept.number)
+    live = and_(revisions.c.article_number == articles.c.number, revisions.c.number == articles.c.live_revision)
+    query = (
+        select(articles, revisions.c.corrections, entries.c.state)
+        .join(revisions, live)
+        .outerjoin(entries, here)
+        .where(articles.c.id.in_(sorted(article_ids)))
     )
+    return {row.id: _now(row) for row in connection.execute(query)}
 
 
 def load_catalogue(connection: Connection, site: Site, defined_at: datetime) -> Catalogue:
@@ -130,21 +171,7 @@ def _window() -> Select[Any]:
         .subquery()
     )
     return (
-        select(
-            articles.c.number,
-            articles.c.id,
-            articles.c.entry_id,
-            articles.c.entry_id_is_permalink,
-            articles.c.slug,
-            articles.c.live_revision,
-            articles.c.published_at,
-            articles.c.updated_at,
-            articles.c.modified_at,
-            pictures.c.media_type.label("picture_type"),
-            pictures.c.length.label("picture_length"),
-            pictures.c.width.label("picture_width"),
-            pictures.c.height.label("picture_height"),
-        )
+        select(*_KEY, *_MEASURE)
         .join(newest, newest.c.article_number == articles.c.number)
         .outerjoin(pictures, and_(pictures.c.url == articles.c.image_url, pictures.c.measured_at.is_not(None)))
         .order_by(newest.c.published_at.desc(), articles.c.number.desc())
@@ -178,6 +205,53 @@ def _was_seen() -> ColumnElement[bool]:
 _WINDOW = _window()
 _DEPARTURE = _departure()
 _TOMBSTONES = _tombstones()
+
+
+def _now(row: Row[Any]) -> Now:
+    corrections = codec.load_corrections(row.corrections)
+    return Now(
+        line=ManifestLine(row.id, row.live_revision, row.published_at, row.updated_at),
+        withdrawn=row.status == Status.WITHDRAWN.value,
+        noticed=row.state == Standing.SHOWN.value,
+        corrected_at=corrections[-1].at if corrections else None,
+    )
+
+
+def _as_it_was(row: Row[Any], line: ManifestLine) -> Entry:
+    return replace(
+        _entry(row, row),
+        revision=line.revision,
+        published_at=line.published_at,
+        updated_at=line.updated_at,
+        modified_at=row.modified_at if line.revision == row.live_revision else row.saved_at,
+    )
+
+
+def _with_measures(connection: Connection, found: list[Entry]) -> list[Entry]:
+    named = sorted({entry.image.url for entry in found if entry.image})
+    query = select(pictures.c.url, *_MEASURE).where(pictures.c.url.in_(named), pictures.c.measured_at.is_not(None))
+    measures = {row.url: row for row in connection.execute(query)}
+    return [
+        replace(entry, image=_measured(entry.image, measures[entry.image.url]))
+        if entry.image and entry.image.url in measures
+        else entry
+        for entry in found
+    ]
+
+
+def _edition(
+    kept: KeptFeed, site: Site, window: list[Entry], tombstones: tuple[Tombstone, ...], left_at: datetime | None
+) -> Edition:
+    decided = [kept.defined_at, *(time for time in (kept.rolled_back_at, left_at) if time)]
+    return Edition(
+        site=site,
+        feed=kept.feed,
+        feed_id=kept.id,
+        entries=tuple(window),
+        tombstones=tombstones,
+        updated_at=max(decided + [entry.updated_at for entry in window]),
+        changed_at=max(decided + [entry.modified_at for entry in window]),
+    )
 
 
 def _entry(key: Row[Any], revision: Row[Any]) -> Entry:

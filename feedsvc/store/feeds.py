@@ -66,12 +66,14 @@ class KeptFeed:
     selection: str
     template: str | None
     template_value: str | None
+    created_at: datetime
     defined_at: datetime
     filled_to: int | None
     wanted: int
     due: int
     published: int
     publication: int | None
+    rolled_back_at: datetime | None
     last_run_at: datetime | None
     failure: str | None
 
@@ -271,6 +273,19 @@ def set_publication(connection: Connection, kept: KeptFeed, publication: int) ->
     live_changes.note(connection, kept.number, publication)
 
 
+def require_publication(connection: Connection, kept: KeptFeed) -> None:
+    """Raise Conflict when the live publication is no longer the one that `kept` knows; keep it so, otherwise."""
+    mine = feeds.c.number == kept.number
+    locks.hold_rows(connection, feeds, mine)
+    if connection.execute(select(feeds.c.publication).where(mine)).scalar_one() != kept.publication:
+        raise Conflict(f"feed '{kept.feed.slug}'", "was published by another process meanwhile")
+
+
+def set_rolled_back(connection: Connection, number: int, now: datetime) -> None:
+    """Remember when an earlier publication was put back."""
+    connection.execute(update(feeds).where(feeds.c.number == number).values(rolled_back_at=now))
+
+
 def set_failure(connection: Connection, number: int, failure: str, now: datetime) -> None:
     """Remember why a feed could not be published."""
     connection.execute(update(feeds).where(feeds.c.number == number).values(failure=failure, last_run_at=now))
@@ -359,12 +374,14 @@ def _kept(row: Row[Any]) -> KeptFeed:
         selection=row.selection,
         template=row.template,
         template_value=row.template_value,
+        created_at=row.created_at,
         defined_at=row.defined_at,
         filled_to=row.filled_to,
         wanted=row.wanted,
         due=row.due,
         published=row.published,
         publication=row.publication,
+        rolled_back_at=row.rolled_back_at,
         last_run_at=row.last_run_at,
         failure=row.failure,
     )

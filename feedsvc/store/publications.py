@@ -10,12 +10,28 @@ import zlib
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, bindparam, delete, func, insert, literal, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    bindparam,
+    delete,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
 
+from feedsvc.errors import NotFound
+from feedsvc.guard import Manifest
 from feedsvc.model import Document, LeftOut, ManifestLine, Publication
-from feedsvc.store import codec, live_changes
+from feedsvc.store import codec, live_changes, manifests
 from feedsvc.store.tables import announcements, documents, feeds, publications
 
 # Built once: building a statement takes SQLAlchemy longer than SQLite takes to answer it.
@@ -30,6 +46,9 @@ _STAMPS = (
     .where(documents.c.publication_number == bindparam("number"))
     .order_by(documents.c.filename)
 )
+_MANIFEST = select(publications.c.manifest, publications.c.made_at, publications.c.left_out).where(
+    publications.c.number == bindparam("number")
+)
 _NEWEST = (
     select(publications.c.number)
     .where(publications.c.feed_number == bindparam("feed"))
@@ -42,6 +61,18 @@ _FORGET = delete(documents).where(
     ),
     documents.c.publication_number.not_in(_NEWEST.scalar_subquery()),
 )
+
+
+class Measure(StrEnum):
+    """When later editions are measured against a publication.
+
+    At once where it was let through as it was; later where it was measured itself, so that what trickles in counts
+    together; never where it was made in a hold and shows an older state.
+    """
+
+    AT_ONCE = "at once"
+    LATER = "later"
+    NEVER = "never"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +110,13 @@ def record(
     released: Collection[Document],
     before: int | None = None,
     repack_at: datetime | None = None,
+    measure: Measure = Measure.LATER,
 ) -> int:
     """Keep a publication and its documents; give its number. It is not the live one before `feeds.set_publication`.
 
     Of the documents `released`, those that are compressed are new; they are due to be compressed better at `repack_at`.
     The others have not changed, and are taken over as they stand in the publication `before`.
     """
-    lines = [[line.article_id, line.revision] for line in manifest]
     number = int(
         connection.execute(
             insert(publications)
@@ -94,8 +125,9 @@ def record(
                 reason=reason,
                 made_at=made_at,
                 last_modified=last_modified,
-                manifest=zlib.compress(codec.dump(lines).encode()),
+                manifest=manifests.dump(manifest),
                 left_out=codec.dump([[article.article_id, article.reason] for article in left_out]),
+                measure=measure.value,
             )
             .returning(publications.c.number)
         ).scalar_one()
@@ -130,21 +162,40 @@ def _carry(connection: Connection, before: int | None, number: int, carried: Col
 
 
 def get(connection: Connection, number: int) -> Publication:
-    """Give a publication with its documents, as far as their bytes are still kept."""
-    row = connection.execute(
-        select(publications, feeds.c.slug)
-        .join(feeds, feeds.c.number == publications.c.feed_number)
-        .where(publications.c.number == number)
-    ).one()
-    return Publication(
-        number=row.number,
-        slug=row.slug,
-        reason=row.reason,
-        made_at=row.made_at,
-        last_modified=row.last_modified,
-        manifest=_manifest(row),
-        documents=live_documents(connection, number),
+    """Give a publication with its documents, as far as their bytes are still kept. Raises NotFound."""
+    row = connection.execute(_with_slug().where(publications.c.number == number)).one_or_none()
+    if row is None:
+        raise NotFound(f"publication {number}", "is not in the store; manifests are kept for a time only")
+    return _publication(row, live_documents(connection, number))
+
+
+def history(connection: Connection, feed_number: int) -> list[Publication]:
+    """Give the publications of a feed, the newest first, without their documents."""
+    mine = _with_slug().where(publications.c.feed_number == feed_number)
+    return [_publication(row, ()) for row in connection.execute(mine.order_by(publications.c.number.desc()))]
+
+
+def manifest(connection: Connection, number: int) -> Manifest:
+    """Give what a publication shows, and what it could not show."""
+    return _manifest(connection.execute(_MANIFEST, {"number": number}).one())
+
+
+def measure(connection: Connection, feed_number: int, before: datetime) -> Manifest | None:
+    """Give what a feed's next edition is measured against.
+
+    It is the newest publication that was let through as it was, or was made before an instant, else the oldest there
+    is; one made in a hold is none.
+    """
+    mine = select(publications).where(
+        publications.c.feed_number == feed_number, publications.c.measure != Measure.NEVER.value
     )
+    fit = or_(publications.c.measure == Measure.AT_ONCE.value, publications.c.made_at <= before)
+    newest = mine.where(fit).order_by(publications.c.number.desc())
+    for query in (newest, mine.order_by(publications.c.number)):
+        row = connection.execute(query.limit(1)).one_or_none()
+        if row is not None:
+            return _manifest(row)
+    return None
 
 
 def live_documents(connection: Connection, number: int, at_hand: Iterable[Document] = ()) -> tuple[Document, ...]:
@@ -202,8 +253,8 @@ def left_out(connection: Connection, number: int) -> tuple[LeftOut, ...]:
 
 def entry_count(connection: Connection, number: int) -> int:
     """Count the entries that a publication holds."""
-    row = connection.execute(select(publications.c.manifest).where(publications.c.number == number)).one()
-    return len(_manifest(row))
+    packed = connection.execute(select(publications.c.manifest).where(publications.c.number == number)).scalar_one()
+    return len(manifests.load(packed))
 
 
 def forget_bytes(connection: Connection, feed_number: int, keep: int) -> None:
@@ -212,9 +263,19 @@ def forget_bytes(connection: Connection, feed_number: int, keep: int) -> None:
 
 
 def forget_before(connection: Connection, instant: datetime) -> int:
-    """Drop what is known of publications made before an instant, except those whose bytes are kept; give how many."""
+    """Drop what is known of publications that were replaced before an instant; give how many.
+
+    Those whose bytes are kept stay, however old they are.
+    """
+    later = publications.alias("later")
+    replaced = (
+        select(later.c.number)
+        .where(later.c.feed_number == publications.c.feed_number, later.c.number > publications.c.number)
+        .where(later.c.made_at < instant)
+        .exists()
+    )
     with_bytes = select(documents.c.publication_number)
-    old = (publications.c.made_at < instant) & publications.c.number.not_in(with_bytes)
+    old = (publications.c.made_at < instant) & replaced & publications.c.number.not_in(with_bytes)
     told = select(publications.c.number).where(old)
     connection.execute(delete(announcements).where(announcements.c.publication_number.in_(told)))
     return connection.execute(delete(publications).where(old)).rowcount
@@ -238,5 +299,22 @@ def _gzip(packed: bytes) -> bytes | None:
     return packed if packed.startswith(b"\x1f\x8b") else None
 
 
-def _manifest(row: Row[Any]) -> tuple[ManifestLine, ...]:
-    return tuple(ManifestLine(*line) for line in json.loads(zlib.decompress(row.manifest)))
+def _with_slug() -> Select[Any]:
+    return select(publications, feeds.c.slug).join(feeds, feeds.c.number == publications.c.feed_number)
+
+
+def _publication(row: Row[Any], with_documents: tuple[Document, ...]) -> Publication:
+    return Publication(
+        number=row.number,
+        slug=row.slug,
+        reason=row.reason,
+        made_at=row.made_at,
+        last_modified=row.last_modified,
+        manifest=manifests.load(row.manifest),
+        documents=with_documents,
+    )
+
+
+def _manifest(row: Row[*tuple[Any, ...]]) -> Manifest:
+    unseen = frozenset(article_id for article_id, _ in json.loads(row.left_out))
+    return Manifest(manifests.load(row.manifest), row.made_at, unseen)

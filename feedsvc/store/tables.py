@@ -32,6 +32,16 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 
 
+def to_microseconds(instant: datetime) -> int:
+    """Write an aware datetime as the store keeps it."""
+    return (instant - EPOCH) // MICROSECOND
+
+
+def from_microseconds(count: int) -> datetime:
+    """Read what `to_microseconds` wrote."""
+    return EPOCH + count * MICROSECOND
+
+
 class Instant(TypeDecorator[datetime]):
     """An aware datetime kept as microseconds since 1970; naive ones are refused, as their zone is anybody's guess."""
 
@@ -44,11 +54,11 @@ class Instant(TypeDecorator[datetime]):
             return None
         if value.tzinfo is None:
             raise ValueError(f"{value!r} has no time zone; the store takes aware datetimes only")
-        return (value - EPOCH) // MICROSECOND
+        return to_microseconds(value)
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         """Turn microseconds into an aware UTC datetime."""
-        return None if value is None else EPOCH + value * MICROSECOND
+        return None if value is None else from_microseconds(value)
 
 
 # SQLite gives rowids only to INTEGER keys; other engines want the wide type.
@@ -156,6 +166,8 @@ feeds = Table(
     Column("published", BigInteger, nullable=False),
     Column("on_change", Boolean, nullable=False),
     Column("publication", Number),
+    # An earlier publication put back is a change that readers should notice; the feed's dates never fall behind it.
+    Column("rolled_back_at", Instant),
     Column("last_run_at", Instant),
     Column("failure", Text),
     UniqueConstraint("template", "template_value"),
@@ -237,8 +249,24 @@ publications = Table(
     Column("last_modified", Instant, nullable=False),
     Column("manifest", LargeBinary, nullable=False),
     Column("left_out", Text, nullable=False),
+    # When later editions are measured against this publication: at once, later, or never.
+    Column("measure", String(8), nullable=False, server_default="later"),
 )
 Index("ix_publications_feed", publications.c.feed_number, publications.c.number)
+
+holds = Table(
+    "holds",
+    metadata,
+    # The edition of a feed that may not be published until a person releases it; at most one a feed.
+    Column("feed_number", Number, ForeignKey("feeds.number"), primary_key=True),
+    Column("since", Instant, nullable=False),
+    Column("made_at", Instant, nullable=False),
+    Column("manifest", LargeBinary, nullable=False),
+    # Why: the sentences, and the articles that were counted.
+    Column("verdict", Text, nullable=False),
+    # A person has let it go; the next run publishes.
+    Column("released", Boolean, nullable=False),
+)
 
 documents = Table(
     "documents",
