@@ -13,9 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import Connection, delete, insert, select
-from sqlalchemy.exc import IntegrityError
 
-from feedsvc.errors import Conflict
 from feedsvc.model import Article, Draft, Status
 from feedsvc.store import articles, codec
 from feedsvc.store.articles import Kept
@@ -66,7 +64,7 @@ def find(connection: Connection, once: Once, now: datetime) -> Creation | None:
 
 
 def keep(connection: Connection, once: Once, digest_: str, made: Kept, now: datetime) -> None:
-    """Remember what was made under a key. Raises Conflict when another request with it was quicker by a moment."""
+    """Remember what was made under a key. Of two requests with it at one moment, the store lets one through."""
     article = made.article
     row = {
         "token_id": once.token_id,
@@ -77,10 +75,7 @@ def keep(connection: Connection, once: Once, digest_: str, made: Kept, now: date
         "state": codec.dump({name: getattr(article, name) for name in _READ}),
         "created_at": now,
     }
-    try:
-        connection.execute(insert(creations).values(**row))
-    except IntegrityError as error:
-        raise Conflict("Idempotency-Key", "is being answered at this moment", "Send the request again") from error
+    connection.execute(insert(creations).values(**row))
 
 
 def _instant(value: str | None) -> datetime | None:
