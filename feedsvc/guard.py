@@ -202,7 +202,7 @@ def _looking_new(last: Manifest, coming: Coming, findings: Findings) -> list[str
     oldest = min((line.published_at for line in measure.lines), default=measure.made_at)
     new = []
     for line in coming.lines:
-        if line.article_id in known or line.article_id in findings.withdrawn:
+        if line.article_id in known:
             continue
         is_old = line.published_at + coming.embargo < measure.made_at
         comes_up = was_full and line.published_at < oldest

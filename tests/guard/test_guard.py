@@ -194,6 +194,12 @@ def test_withdrawals_count_in_no_way() -> None:
     assert assess(last(*STANDING), coming(*notices), LIMITS, findings) == Release()
 
 
+def test_a_notice_in_the_place_of_what_nobody_has_seen_looks_new() -> None:
+    notices = lines("w", "x", "y", "z", hours=-30)
+    findings = Findings(withdrawn=frozenset("wxyz"))
+    assert isinstance(assess(last(*STANDING), coming(*STANDING, *notices), LIMITS, findings), Hold)
+
+
 def test_a_limit_of_nothing_holds_the_first_one() -> None:
     strict = GuardLimits(new=0, moved=0, lost=0)
     verdict = assess(last(*STANDING), coming(*STANDING, line("z", -30)), strict)

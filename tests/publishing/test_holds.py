@@ -228,6 +228,35 @@ def test_a_withdrawal_takes_out_what_only_the_hold_keeps_up(newsroom: Newsroom) 
     assert "Match 1" in titles(newsroom)
 
 
+def test_a_withdrawal_takes_out_what_only_a_schedule_keeps_up(newsroom: Newsroom) -> None:
+    sport = replace(ALL, select=replace(ALL.select, sections=("Sport",)), publish=("cron 0 6 * * *",))
+    newsroom.define([sport])
+    story = newsroom.write("Match", section="Sport")
+    publishing.publish_feed(
+        newsroom.store, newsroom.folder, newsroom.site, "all", reason="by hand", now=newsroom.pass_time()
+    )
+    moved = draft("Match", section="Culture")
+    editing.edit_article(newsroom.store, newsroom.site, story.id, moved, based_on=None, now=newsroom.pass_time())
+    assert "all" not in newsroom.publish()
+    assert titles(newsroom) == ["Match"]
+    withdraw(newsroom, story)
+    newsroom.publish()
+    assert titles(newsroom) == []
+
+
+@pytest.mark.parametrize("notice", [True, False])
+def test_a_flood_is_over_when_it_is_withdrawn_without_notices(
+    newsroom: Newsroom, stories: list[Article], *, notice: bool
+) -> None:
+    before = titles(newsroom)
+    flood = bring_in_archive(newsroom, 30)
+    newsroom.publish()
+    for taken in flood:
+        withdraw(newsroom, replace(stories[0], id=taken.article_id or ""), notice=notice)
+    assert bool(newsroom.publish()["all"].held) is notice
+    assert titles(newsroom) == before
+
+
 def test_changed_guids_are_held_even_where_a_feed_is_moving_in(newsroom: Newsroom) -> None:
     newsroom.define([replace(ALL, limit=100)])
     for prefix in ("Archive", "Another archive"):
