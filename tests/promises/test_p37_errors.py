@@ -1,9 +1,7 @@
 """P37: every error says what is wrong, where, and what to do.
 
 Bad config, bad import, bad API call: the file or field, the value, the rule; exit code or RFC 9457 problem; nothing
-half done.
-
-not yet: API calls.
+half done. (Every field and every kind of bad call: tests/api/test_problems.py.)
 """
 
 from __future__ import annotations
@@ -327,3 +325,28 @@ def test_a_store_that_is_no_store_is_told(installation: Installation, tmp_path: 
     assert called.code == 1, called
     assert "Traceback" not in called.err
     assert "feedsvc.db" in called.err
+
+
+def test_a_bad_api_call_names_every_field_its_value_and_its_rule_and_does_nothing(installation: Installation) -> None:
+    token = json.loads(installation.call("token", "create", "cms", "--scope", "write", "--json").out)["token"]
+    installation.publish()
+    before = files_of(installation.folder / "feeds")
+    assert installation.get("/healthz").status == 200
+    assert installation.client is not None
+    response = installation.client.post(
+        "/api/v1/articles",
+        json={"titel": "Storm", "language": "no language", "authors": [{"email": "nobody"}], "status": "published"},
+        headers={"Authorization": f"Bearer {token}"},
+    )
+    assert (response.status_code, response.mimetype) == (422, "application/problem+json")
+    problem = json.loads(response.data)
+    assert {(error["pointer"], error.get("value")) for error in problem["errors"]} == {
+        ("/titel", None),
+        ("/language", "no language"),
+        ("/authors/0/name", None),
+        ("/authors/0/email", "nobody"),
+    }
+    assert all(error["detail"].endswith(".") for error in problem["errors"])
+    assert json.loads(installation.call("articles", "--json").out) == []
+    installation.publish()
+    assert files_of(installation.folder / "feeds") == before
