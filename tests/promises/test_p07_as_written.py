@@ -2,8 +2,6 @@
 
 `<3 Deno`, `A & B`, `a<b>c`, `&#39;`, `&amp;`, emoji, right-to-left text: equal after two independent parsers, in every
 format.
-
-not yet: articles that come by the API.
 """
 
 from __future__ import annotations
@@ -14,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from html import escape
 from html.parser import HTMLParser
+from pathlib import Path
 from xml.sax.saxutils import escape as escape_xml
 
 import feedparser
@@ -21,6 +20,7 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from feedsvc.model import Author, ContentSetting
+from tests.api.desk import Desk
 from tests.newsroom import ALL
 from tests.promises.gazette import Gazette
 from tests.promises.readers import ATOM, parse_xml
@@ -224,3 +224,16 @@ def text_by_python(html: str) -> str:
     parser.feed(html)
     parser.close()
     return "".join(parser.parts)
+
+
+def test_what_a_program_sends_arrives_as_written(make_place: Callable[[], Path], empty_store: Path) -> None:
+    desk = Desk(make_place(), empty_store)
+    for text in TEXTS:
+        made = desk.create(title=text, summary=text, content_text=text, tags=[text], section=text)
+        assert (made.json["title"], made.json["summary"], made.json["tags"]) == (text, text, [text])
+    desk.publish()
+    for reader, items in desk.read_all(readers=LITERAL).items():
+        assert [item.title for item in reversed(items)] == TEXTS, reader
+        assert [item.summary for item in reversed(items)] == TEXTS, reader
+        assert [LexborHTMLParser(item.content).text() for item in reversed(items)] == TEXTS, reader
+    desk.store.close()
