@@ -208,6 +208,7 @@ def remove(connection: Connection, number: int, now: datetime) -> None:
         )
     )
     _index(connection, number, (), ())
+    live_changes.note(connection, number, 0)
 
 
 def set_filled(connection: Connection, number: int, filled_to: int | None) -> None:
