@@ -135,8 +135,9 @@ class Follower:
     def _mirror_feed(self, slug: str, now: datetime) -> None:
         # When this host has published it, it is being written at this moment: waited for, it is found to be done.
         with folders.locked(self.folder, slug), self.store.reading() as connection:
-            stamps = publications.stamps(connection, feeds.get(connection, slug).publication)
-        if not folders.is_current(self.folder, slug, stamps):
+            kept = feeds.get(connection, slug)
+            stamps = publications.stamps(connection, kept.publication)
+        if not publishing.is_shown(self.folder, kept, stamps):
             publishing.mirror_feed(self.store, self.folder, slug, now=now)
 
     def _tell(self, now: datetime) -> None:

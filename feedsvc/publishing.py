@@ -31,6 +31,7 @@ from feedsvc.conditional import entity_tag
 from feedsvc.errors import Conflict, FeedsvcError, Unavailable
 from feedsvc.folder import Folder
 from feedsvc.folder.coding import gzip_quickly, gzip_well
+from feedsvc.folder.mirroring import is_withdrawn
 from feedsvc.guard import Hold, Manifest, Release
 from feedsvc.model import FORMATS, Catalogue, Document, Edition, Format, LeftOut, ManifestLine, Site
 from feedsvc.render import Rendered, render
@@ -247,12 +248,18 @@ def mirror_all(store: Store, folder: Folder, *, now: datetime) -> tuple[str, ...
     stale = [
         kept.feed.slug
         for kept in kept_feeds
-        if kept.publication
-        and (kept.number in held or not folders.is_current(folder, kept.feed.slug, stamps[kept.feed.slug]))
+        if kept.number in held or not is_shown(folder, kept, stamps[kept.feed.slug])
     ]
     for slug in stale:
         mirror_feed(store, folder, slug, now=now)
     return tuple(stale)
+
+
+def is_shown(folder: Folder, kept: KeptFeed, stamps: tuple[Stamp, ...]) -> bool:
+    """Say whether a feed's folder shows what is live of it; files are looked at, not read."""
+    if kept.state is FeedState.REMOVED:
+        return is_withdrawn(folder, kept.feed.slug)
+    return kept.publication is None or folders.is_current(folder, kept.feed.slug, stamps)
 
 
 def repack_due(store: Store, folder: Folder, *, now: datetime, limit: int = 8) -> int:

@@ -96,6 +96,14 @@ def is_current(folder: Folder, slug: str, documents: Sequence[Document | Stamped
         )
 
 
+def is_withdrawn(folder: Folder, slug: str) -> bool:
+    """Say whether a removed feed's folder says that it is gone, and shows nothing of it."""
+    place = folder.place(slug)
+    with disk(place):
+        left = (name for name in sorted(_ALL_FILES) if stat_if_there(place / name))
+        return stat_if_there(place / GONE) is not None and not any(left)
+
+
 @contextmanager
 def locked(folder: Folder, slug: str) -> Iterator[None]:
     """Hold a feed's folder against every other process and thread that asks for it this way; waits for its turn.

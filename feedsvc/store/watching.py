@@ -93,7 +93,7 @@ class _Listening:
         while not self._stop.is_set():
             try:
                 connection = self._connect()
-            except SQLAlchemyError:
+            except (SQLAlchemyError, self._store.engine.dialect.loaded_dbapi.Error):
                 self._stop.wait(_BEFORE_THE_NEXT)
                 continue
             if lost:

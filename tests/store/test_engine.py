@@ -1,0 +1,93 @@
+"""What a transaction promises, on either database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from sqlalchemy import text
+
+from feedsvc.errors import Conflict
+from feedsvc.importing import Result, import_articles
+from feedsvc.model import Imported
+from feedsvc.store import Store, open_store
+from feedsvc.store.watching import Watch
+from tests.newsroom import Newsroom, draft
+from tests.waiting import wait_until
+
+COUNT = "SELECT count(*) FROM numbers"
+
+
+@pytest.fixture
+def store(new_url: Callable[[], str]) -> Iterator[Store]:
+    store = open_store(new_url())
+    with store.writing() as connection:
+        connection.execute(text("CREATE TABLE numbers (number INTEGER PRIMARY KEY)"))
+    yield store
+    store.close()
+
+
+def add(store: Store, number: int) -> None:
+    with store.writing() as connection:
+        connection.execute(text("INSERT INTO numbers VALUES (:number)"), {"number": number})
+
+
+def count(store: Store) -> int:
+    with store.reading() as connection:
+        return int(connection.execute(text(COUNT)).scalar_one())
+
+
+def test_a_view_stays_as_it_was_while_others_write(store: Store) -> None:
+    add(store, 1)
+    with store.reading() as connection:
+        assert connection.execute(text(COUNT)).scalar_one() == 1
+        add(store, 2)
+        assert connection.execute(text(COUNT)).scalar_one() == 1
+    assert count(store) == 2
+
+
+def test_what_is_there_already_is_a_conflict(store: Store) -> None:
+    add(store, 1)
+    with pytest.raises(Conflict):
+        add(store, 1)
+    assert count(store) == 1
+
+
+@pytest.mark.parametrize("kind", ["writing", "claiming"])
+def test_what_ended_well_is_kept_and_what_raised_is_not(store: Store, kind: str) -> None:
+    transaction = getattr(store, kind)
+    with transaction() as connection:
+        connection.execute(text("INSERT INTO numbers VALUES (1)"))
+
+    def fail_half_way() -> None:
+        with transaction() as connection:
+            connection.execute(text("INSERT INTO numbers VALUES (2)"))
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        fail_half_way()
+    assert count(store) == 1
+
+
+def test_whoever_watches_notices_the_commits_of_others(store: Store) -> None:
+    watch = Watch(store)
+    wait_until(lambda: not watch.changed())
+    other = open_store(store.engine.url.render_as_string(hide_password=False))
+    numbers = iter(range(1, 1000))
+
+    def noticed() -> bool:
+        add(other, next(numbers))
+        return watch.changed()
+
+    wait_until(noticed)
+    wait_until(lambda: not watch.changed())
+    other.close()
+    watch.close()
+
+
+@pytest.mark.parametrize("guid", ["a\0b", "long " * 2000], ids=["a character it can't hold", "too long for its index"])
+def test_what_a_database_cannot_hold_is_refused_and_the_rest_comes_in(newsroom: Newsroom, guid: str) -> None:
+    source = [Imported(draft(str(key)), key=key, place=key, guid=key) for key in ("first", guid, "last")]
+    results = [one.result for one in import_articles(newsroom.store, newsroom.site, source, now=newsroom.now)]
+    assert results.count(Result.NEW) >= 2
+    assert set(results) <= {Result.NEW, Result.REFUSED}
