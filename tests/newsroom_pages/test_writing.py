@@ -294,7 +294,7 @@ class TestWhatSubscribersWillSee:
         assert seen == {
             "In full": [
                 "All news",
-                "Partners30 minutes after its publicationat its next run, 2 March, 06:00",
+                "Partners30 minutes after its publicationat its next run, tomorrow, 06:00",
                 "All of Naturea new feed, made by this article",
             ],
             "As a summary": ["In short"],

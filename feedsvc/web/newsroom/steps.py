@@ -22,7 +22,7 @@ from feedsvc.web.newsroom.differences import differences
 from feedsvc.web.newsroom.editor import number_in
 from feedsvc.web.newsroom.forms import sentence
 from feedsvc.web.newsroom.statements import Notice
-from feedsvc.web.newsroom.times import Clock, Twice
+from feedsvc.web.newsroom.times import FIELD, Clock, Twice
 
 if TYPE_CHECKING:
     from flask import Blueprint
@@ -101,6 +101,8 @@ class Steps:
         def take(based_on: int, now: datetime) -> Article:
             which = request.form.get("which", "")
             at = self._clock.read(request.form.get("at", ""), second=which == "second" if which else None)
+            if at <= now:
+                raise Invalid(FIELD, f"{self._clock.full(at)} has gone by", "Give a time to come, or publish now")
             return editing.schedule_article(
                 self._deps.store, self._deps.site, article_id, at, based_on=based_on, now=now
             )

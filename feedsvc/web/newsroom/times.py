@@ -83,12 +83,14 @@ class Clock:
         return f"UTC{'−' if minutes < 0 else '+'}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"
 
     def short(self, instant: datetime, now: datetime) -> str:
-        """Write an instant as briefly as it is clear: today's by the time alone, this year's without the year."""
+        """Write an instant as briefly as it is clear: the days around now by name, this year's without the year."""
         then, today = instant.astimezone(self.zone), now.astimezone(self.zone)
         if then.date() == today.date():
             return f"today, {then:%H:%M}"
-        if then.date() == (today - timedelta(days=1)).date():
+        if then.date() == today.date() - timedelta(days=1):
             return f"yesterday, {then:%H:%M}"
+        if then.date() == today.date() + timedelta(days=1):
+            return f"tomorrow, {then:%H:%M}"
         day = _day(then)
         return f"{day.removesuffix(f' {then.year}')}, {then:%H:%M}" if then.year == today.year else day
 
