@@ -5,14 +5,11 @@ Plain reads and writes: what a step of an article's life means is decided elsewh
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, and_, bindparam, func, insert, select, update
-from sqlalchemy.exc import IntegrityError
 
 from feedsvc.errors import Conflict, NotFound
 from feedsvc.model import Article, Change, Revision, Status
@@ -144,8 +141,8 @@ def add(connection: Connection, article: Article) -> int:
     """Keep a new article with its first revision; give its number. Raises Conflict where its external id is taken."""
     row = {"id": article.id, "entry_id": article.entry_id, "entry_id_is_permalink": article.entry_id_is_permalink}
     added = insert(articles).values(**row, created_at=article.created_at, **_state(article))
-    with _unique_external_id(article):
-        number = int(connection.execute(added.returning(articles.c.number)).scalar_one())
+    _refuse_taken(connection, article)
+    number = int(connection.execute(added.returning(articles.c.number)).scalar_one())
     _append(connection, number, article.revision)
     return number
 
@@ -153,8 +150,8 @@ def add(connection: Connection, article: Article) -> int:
 def save(connection: Connection, kept: Kept) -> None:
     """Keep an article's new state and append its newest revision. Raises Conflict where its external id is taken."""
     changed = update(articles).where(articles.c.number == kept.number).values(**_state(kept.article))
-    with _unique_external_id(kept.article):
-        connection.execute(changed)
+    _refuse_taken(connection, kept.article)
+    connection.execute(changed)
     _append(connection, kept.number, kept.article.newest)
 
 
@@ -182,17 +179,13 @@ def _one(connection: Connection, condition: Any) -> Kept | None:
     return None if row is None else _kept(row)
 
 
-@contextmanager
-def _unique_external_id(article: Article) -> Iterator[None]:
-    # Not asked for before: another process could take it in between.
-    try:
-        yield
-    except IntegrityError as error:
-        if "external_id" not in str(error.orig):
-            raise
+def _refuse_taken(connection: Connection, article: Article) -> None:
+    # Taken by another process in between, the store itself refuses it, and the step is done again.
+    same = select(articles.c.id).where(articles.c.external_id == article.external_id, articles.c.id != article.id)
+    if article.external_id is not None and connection.execute(same).first() is not None:
         raise Conflict(
             f"external_id {article.external_id!r}", "is another article's", "Change that article, or give another id"
-        ) from error
+        )
 
 
 def _query() -> Select[Any]:
