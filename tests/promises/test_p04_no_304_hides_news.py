@@ -170,7 +170,7 @@ STEPS = st.sampled_from(["write", "edit", "correct", "withdraw", "retitle", "bac
 PAUSES = st.sampled_from([0.0, 0.05, 0.3, 0.6, 0.95, 1.0, 1.5, 7.25])
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(walk=st.lists(st.tuples(STEPS, st.integers(0, 3), PAUSES), min_size=5, max_size=25))
 def test_whatever_happens_when_no_subscriber_is_left_with_old_news(
     make_gazette: Callable[[], Gazette], walk: list[tuple[str, int, float]]

@@ -151,16 +151,18 @@ def normal(address: str) -> str:
     return parts._replace(scheme=parts.scheme.lower(), netloc=host, path=path or "/", query=query).geturl()
 
 
-@pytest.fixture(params=["https://gazette.example.org", "http://example.org:8080/news"])
-def room(request: pytest.FixtureRequest, gazette: Gazette) -> Gazette:
-    """A newsroom at the root of a host, and one below a path."""
+ROOT, BELOW = "https://gazette.example.org", "http://example.org:8080/news"
+
+
+@pytest.fixture
+def room(gazette: Gazette) -> Gazette:
     gazette.define([replace(ALL, limit=1000, max_bytes=100_000_000)])
-    gazette.open(replace(gazette.site, base_url=str(request.param)))
     return gazette
 
 
-@pytest.mark.parametrize("url", [PAGE, None], ids=["a page elsewhere", "its permalink here"])
-def test_every_place_and_every_kind_of_address_in_every_format(room: Gazette, url: str | None) -> None:
+@pytest.mark.parametrize(("base_url", "url"), [(ROOT, PAGE), (BELOW, None)], ids=["page elsewhere", "permalink here"])
+def test_every_place_and_every_kind_of_address_in_every_format(room: Gazette, base_url: str, url: str | None) -> None:
+    room.open(replace(room.site, base_url=base_url))
     for place, html in PLACES.items():
         for addresses in (RELATIVE, ABSOLUTE, DANGEROUS):
             body = "\n".join(html.replace("{}", escape(address)) for address in addresses)
@@ -183,7 +185,9 @@ def test_every_place_and_every_kind_of_address_in_every_format(room: Gazette, ur
             assert "End" in item.content
 
 
-def test_what_stands_beside_the_content_is_absolute_too(room: Gazette) -> None:
+@pytest.mark.parametrize("base_url", [ROOT, BELOW])
+def test_what_stands_beside_the_content_is_absolute_too(room: Gazette, base_url: str) -> None:
+    room.open(replace(room.site, base_url=base_url))
     room.write("Storm", '<p><img src="/storm.jpg" alt="x"> x</p>')
     room.publish()
     for reader, items in room.read_all().items():

@@ -8,6 +8,7 @@ not yet: the archive link (P14).
 
 from __future__ import annotations
 
+import os
 import random
 from collections.abc import Iterator
 from dataclasses import replace
@@ -21,7 +22,8 @@ from tests.promises.gazette import Gazette
 from tests.promises.installation import CONFIG, Installation
 from tests.promises.readers import FEEDS, Item
 
-MEGABYTES = 1_000_000
+# What each of the fifty articles has: ten with ARTICLE_MEGABYTES=10, a gigabyte on the disk and a minute in all.
+EACH = int(os.environ.get("ARTICLE_MEGABYTES", "2")) * 1_000_000
 LEVELS = ("full", "summary", "headline")
 
 
@@ -39,26 +41,26 @@ def assert_within(room: Gazette | Installation, budgets: dict[str, int]) -> None
 
 @pytest.fixture
 def on_disk(tmp_path: Path, empty_store: Path) -> Iterator[Gazette]:
-    """A newsroom with room for half a gigabyte."""
+    """A newsroom with room for a gigabyte."""
     room = Gazette(tmp_path, empty_store)
     yield room
     room.store.close()
 
 
-def test_fifty_articles_of_ten_megabytes(on_disk: Gazette) -> None:
+def test_fifty_articles_of_megabytes(on_disk: Gazette) -> None:
     on_disk.define(
         [
             ALL,
             replace(ALL, slug="small", max_bytes=12_000),
-            replace(ALL, slug="large", max_bytes=25_000_000),
+            replace(ALL, slug="large", max_bytes=5 * EACH // 2),
             replace(ALL, slug="summary", content=ContentSetting.SUMMARY),
         ]
     )
-    body = "It rains, and it pours. " * (10 * MEGABYTES // 24)
+    body = "It rains, and it pours. " * (EACH // 24)
     for number in range(50):
         on_disk.write(f"Story {number}", f"<p>{number} {body}</p>")
     on_disk.publish()
-    assert_within(on_disk, {"all": 1_000_000, "small": 12_000, "large": 25_000_000, "summary": 1_000_000})
+    assert_within(on_disk, {"all": 1_000_000, "small": 12_000, "large": 5 * EACH // 2, "summary": 1_000_000})
     titles = [f"Story {number}" for number in reversed(range(50))]
     for reader, items in on_disk.read_all("all").items():
         assert [item.title for item in items] == titles, reader
@@ -75,10 +77,10 @@ def test_fifty_articles_of_ten_megabytes(on_disk: Gazette) -> None:
     assert len(on_disk.get("/feeds/all/").body) < 1_000_000
 
 
-BUDGETS = [10_000, 30_000, 100_000, 300_000, 1_000_000]
+BUDGETS = [10_000, 60_000, 1_000_000]
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 def test_whatever_is_written_every_document_fits_and_the_oldest_give_way_first(gazette: Gazette, seed: int) -> None:
     chance = random.Random(seed)
     gazette.define(

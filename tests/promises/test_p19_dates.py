@@ -125,9 +125,8 @@ def test_every_date_that_a_source_writes_is_the_instant_that_it_means(gazette: G
 
 
 HOSTS = [
-    {"TZ": "America/St_Johns", "LC_ALL": "C.UTF-8"},
-    {"TZ": "Pacific/Kiritimati", "LC_ALL": "C", "PYTHONHASHSEED": "1"},
-    {"TZ": "Europe/Berlin", "LC_ALL": "hy_AM.UTF-8", "LANGUAGE": "hy"},
+    {"TZ": "America/St_Johns", "LC_ALL": "C", "PYTHONHASHSEED": "1"},
+    {"TZ": "Pacific/Kiritimati", "LC_ALL": "hy_AM.UTF-8", "LANGUAGE": "hy"},
 ]
 
 
