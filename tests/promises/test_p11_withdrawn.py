@@ -34,6 +34,7 @@ STORY: dict[str, Any] = {
     "image": {"url": "https://example.org/mayor.jpg", "alt": "The mayor"},
     "section": "Politics",
 }
+SITEMAPS = ("/sitemap.xml", "/news-sitemap.xml")
 REASON = "The mayor has not resigned."
 
 
@@ -111,7 +112,7 @@ def test_the_withdrawal_itself_can_decide_for_every_feed(
 @pytest.mark.parametrize("notice", [True, False, None])
 def test_nothing_of_the_text_stays_anywhere(desk: Desk, story: Reply, notice: bool | None) -> None:
     gone = withdraw(desk, story, notice=notice)
-    for path in (*public_paths(desk), gone.json["permalink"]):
+    for path in (*public_paths(desk), *SITEMAPS, gone.json["permalink"]):
         answer = desk.get(path)
         for text in (b"gone abroad", b"Gone abroad", b"mayor.jpg"):
             assert text not in answer.body, path
@@ -129,6 +130,15 @@ def test_its_address_answers_410_with_the_reason_at_once(desk: Desk, story: Repl
             assert REASON in answer.text
             assert "Mayor resigns" not in answer.text
         assert desk.get(path, method="HEAD").status == 410
+
+
+@pytest.mark.parametrize("notice", [True, False, None])
+def test_no_sitemap_leads_there_any_more(desk: Desk, story: Reply, notice: bool | None) -> None:
+    for path in SITEMAPS:
+        assert story.json["permalink"] in desk.get(path).text
+    withdraw(desk, story, notice=notice)
+    for path in SITEMAPS:
+        assert story.json["id"] not in desk.get(path).text
 
 
 def test_hubs_are_told_of_every_document_that_changed(desk: Desk, story: Reply, hub: Outside) -> None:
