@@ -62,7 +62,8 @@ def run(feeds: int = FEEDS) -> list[Row]:
         Row(
             f"rebuild of {feeds:,} feeds of 50 entries, 3 formats and the page, each article in 5 neighbouring feeds,"
             " against plain feedgen and gzip 6",
-            f"{ratio:.1f} times as fast ({took['plain']:.1f} and {took['feed']:.1f} ms a feed); of the processor, {busy}",
+            f"{ratio:.1f} times as fast ({took['plain']:.1f} and {took['feed']:.1f} ms a feed); of the processor,"
+            f" {busy}",
             "at least 4",
             ratio >= MANY_TIMES,
         ),
