@@ -165,7 +165,8 @@ def compare(store: Store, slug: str) -> Difference:
 
 def _find_earlier(connection: Connection, kept: KeptFeed, number: int | None) -> Publication:
     slug = kept.feed.slug
-    if kept.state is FeedState.REMOVED or kept.is_catalogue:
+    # The site's own documents have slugs that no feed can have.
+    if kept.state is FeedState.REMOVED or slug.startswith("_"):
         raise Conflict(f"feed '{slug}'", "has no entries to put back")
     past = publications.history(connection, kept.number)
     if number is not None:

@@ -174,7 +174,9 @@ def release_feed(store: Store, folder: Folder, site: Site, slug: str, *, now: da
     then.
     """
     holding.release(store, slug)
-    return publish_feed(store, folder, site, slug, reason="release", now=now)
+    outcome = publish_feed(store, folder, site, slug, reason="release", now=now)
+    # Whoever was quicker has published it, or has found a second flood: look which.
+    return publish_feed(store, folder, site, slug, reason="release", now=now) if outcome.overtaken else outcome
 
 
 def roll_back_feed(

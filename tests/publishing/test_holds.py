@@ -142,6 +142,22 @@ def test_a_release_and_a_hold_at_the_same_time_lose_nothing(
     assert len(titles(newsroom)) == 43
 
 
+def test_a_release_that_is_overtaken_says_what_has_become_of_it(
+    newsroom: Newsroom, held: list[Article], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    examine = holding.examine
+
+    def be_overtaken(*arguments: object, **words: object) -> object:
+        verdict = examine(*arguments, **words)  # type: ignore[arg-type]
+        monkeypatch.setattr(holding, "examine", examine)
+        newsroom.publish()
+        return verdict
+
+    monkeypatch.setattr(holding, "examine", be_overtaken)
+    outcome = release(newsroom)
+    assert (outcome.overtaken, outcome.held, outcome.entries) == (False, (), 42)
+
+
 def test_nothing_held_is_nothing_to_release(newsroom: Newsroom, stories: list[Article]) -> None:
     with pytest.raises(Conflict, match="is not held"):
         release(newsroom)

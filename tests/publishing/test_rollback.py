@@ -153,6 +153,8 @@ def test_what_cannot_be_put_back_is_refused_with_the_reason(newsroom: Newsroom) 
         roll_back(newsroom, of_the_other)
     with pytest.raises(NotFound, match="feed 'none'"):
         publishing.roll_back_feed(newsroom.store, newsroom.folder, newsroom.site, "none", now=newsroom.now)
+    with pytest.raises(Conflict, match="no entries to put back"):
+        publishing.roll_back_feed(newsroom.store, newsroom.folder, newsroom.site, "_site", 1, now=newsroom.now)
     newsroom.define([replace(ALL, slug="other")])
     newsroom.publish()
     with pytest.raises(Conflict, match="no entries to put back"):
