@@ -3,56 +3,25 @@
 from __future__ import annotations
 
 import random
-import threading
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
 
 from feedsvc import editing, importing
-from feedsvc.errors import Conflict, PreconditionFailed
+from feedsvc.errors import PreconditionFailed
 from feedsvc.importing import Result
 from feedsvc.membership import Standing, place
 from feedsvc.model import Feed, FeedTemplate, Imported, Selection
-from feedsvc.store import Store, articles, entries, feeds, open_store
+from feedsvc.store import Store, articles, entries, feeds
 from feedsvc.store.feeds import FeedState
-from tests.newsroom import ALL, EmptyDatabase, Newsroom, draft
+from tests.hosts.together import at_once, stores_of
+from tests.newsroom import ALL, Newsroom, draft
 
 SECTIONS = ("Sport", "Culture", "Science")
 BY_SECTION = tuple(
     Feed(section.lower(), section, section, select=Selection(sections=(section,))) for section in SECTIONS
 )
 BY_TAG = FeedTemplate("tag", Feed("tag-{value}", "{value}", "All about {value}"))
-
-
-@contextmanager
-def hosts(newsroom: Newsroom, count: int) -> Iterator[list[Store]]:
-    stores = [open_store(newsroom.url) for _ in range(count)]
-    try:
-        yield stores
-    finally:
-        for store in stores:
-            store.close()
-    if isinstance(newsroom.empty_store, EmptyDatabase):
-        counted = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
-        assert newsroom.empty_store.server.execute(counted, str(newsroom.store.engine.url.database)) == [(0,)]
-
-
-def at_once(*works: Callable[[], object]) -> list[object]:
-    """Run these at the same moment, each in a thread of its own; give what each came to, an error of ours too."""
-    start = threading.Barrier(len(works))
-
-    def run(work: Callable[[], object]) -> object:
-        start.wait()
-        try:
-            return work()
-        except (Conflict, PreconditionFailed) as refused:
-            return refused
-
-    with ThreadPoolExecutor(len(works)) as pool:
-        return list(pool.map(run, works))
 
 
 def wrongly_placed(newsroom: Newsroom) -> list[tuple[str, int]]:
@@ -80,7 +49,7 @@ def wanted(newsroom: Newsroom, slug: str = "all") -> int:
 def test_no_change_of_a_feed_is_lost_to_another_one(newsroom: Newsroom) -> None:
     newsroom.define([ALL, *BY_SECTION])
     before = wanted(newsroom)
-    with hosts(newsroom, 4) as stores:
+    with stores_of(newsroom, 4) as stores:
 
         def write(number: int, store: Store) -> None:
             for count in range(10):
@@ -95,7 +64,7 @@ def test_no_change_of_a_feed_is_lost_to_another_one(newsroom: Newsroom) -> None:
 
 def test_of_two_edits_of_one_revision_the_second_is_refused(newsroom: Newsroom) -> None:
     article = newsroom.write()
-    with hosts(newsroom, 4) as stores:
+    with stores_of(newsroom, 4) as stores:
 
         def edit(store: Store) -> object:
             return editing.edit_article(
@@ -108,7 +77,7 @@ def test_of_two_edits_of_one_revision_the_second_is_refused(newsroom: Newsroom) 
 
 def test_edits_that_are_based_on_nothing_all_become_revisions(newsroom: Newsroom) -> None:
     article = newsroom.write()
-    with hosts(newsroom, 4) as stores:
+    with stores_of(newsroom, 4) as stores:
 
         def edit(number: int, store: Store) -> object:
             words = draft(f"By {number}", section=SECTIONS[number % 3])
@@ -126,7 +95,7 @@ def test_one_article_imported_by_several_hosts_at_once_is_one_article(newsroom: 
         Imported(draft(f"Story {number}"), key=f"guid-{number}", place=f"item {number}", guid=f"guid-{number}")
         for number in range(10)
     ]
-    with hosts(newsroom, 3) as stores:
+    with stores_of(newsroom, 3) as stores:
 
         def bring_in(store: Store) -> list[Result]:
             return [one.result for one in importing.import_articles(store, newsroom.site, source, now=newsroom.now)]
@@ -141,7 +110,7 @@ def test_one_article_imported_by_several_hosts_at_once_is_one_article(newsroom: 
 
 def test_articles_of_a_new_tag_make_its_feed_once_and_are_all_in_it(newsroom: Newsroom) -> None:
     newsroom.define([ALL], [BY_TAG])
-    with hosts(newsroom, 4) as stores:
+    with stores_of(newsroom, 4) as stores:
 
         def write(number: int, store: Store) -> None:
             for tag in ("Storm", "C", "C++", "Wind"):
@@ -159,7 +128,7 @@ def test_feeds_that_are_redefined_while_articles_come_in_hold_what_they_should(n
     newsroom.define([ALL, *BY_SECTION])
     dice = random.Random(4)
     written = [newsroom.write(str(number), section=SECTIONS[number % 3]) for number in range(20)]
-    with hosts(newsroom, 4) as stores:
+    with stores_of(newsroom, 4) as stores:
 
         def write(store: Store) -> None:
             for count in range(15):
@@ -196,7 +165,7 @@ def test_an_article_that_comes_due_is_brought_out_once(newsroom: Newsroom, count
         editing.schedule_article(newsroom.store, newsroom.site, made.id, at, based_on=None, now=newsroom.now)
     now = newsroom.pass_time(3600)
     before = wanted(newsroom)
-    with hosts(newsroom, 3) as stores:
+    with stores_of(newsroom, 3) as stores:
         came_to = at_once(*(lambda s=store: editing.publish_due(s, newsroom.site, now=now) for store in stores))
     assert sum(came_to) == count  # type: ignore[arg-type]
     assert before < wanted(newsroom) <= before + count
