@@ -38,7 +38,8 @@ from feedsvc.render import Rendered, render
 from feedsvc.render.addresses import feed_url
 from feedsvc.render.catalogue import render_catalogue
 from feedsvc.render.pieces import Pieces
-from feedsvc.store import Store, announcements, editions, feeds, holds, leases, publications
+from feedsvc.render.sitemap import SitemapIndex, SitemapPart, render_index, render_part
+from feedsvc.store import Store, announcements, editions, feeds, holds, leases, publications, sitemaps
 from feedsvc.store.editions import KnownEntries
 from feedsvc.store.feeds import FeedState, KeptFeed
 from feedsvc.store.holds import HeldEdition
@@ -55,6 +56,8 @@ RETRY_AFTER = timedelta(seconds=30)
 REPACK_AFTER = timedelta(seconds=30)
 # A host that has not done it by then has died over it.
 REPACKED_WITHIN = timedelta(minutes=1)
+# Plain bytes to compress better in one go: a quarter of a second's work.
+ENOUGH_AT_ONCE = 1_500_000
 ONE_SECOND = timedelta(seconds=1)
 # What a person asks for is tried so often before it is given up to a publisher that is quicker.
 ATTEMPTS = 5
@@ -95,7 +98,7 @@ class _Work:
     """
 
     kept: KeptFeed
-    edition: Edition | Catalogue | None
+    edition: Edition | Catalogue | SitemapPart | SitemapIndex | None
     before: tuple[Stamp, ...]
     last: Manifest | None = None
     held: HeldEdition | None = None
@@ -163,7 +166,7 @@ def publish_feed(
     recorded, and mirrored by a later run.
     """
     hot = hot or Hot()
-    work = _guard(store, site, _load(store, site, slug, hot.entries), now)
+    work = _guard(store, site, _load(store, site, slug, hot.entries, now), now)
     return _put_out(store, folder, site, work, hot, reason=reason, now=now)
 
 
@@ -189,7 +192,7 @@ def roll_back_feed(
     """
     hot = Hot()
     for _ in range(ATTEMPTS):
-        work = _go_back(store, site, _load(store, site, slug, hot.entries), number, now)
+        work = _go_back(store, site, _load(store, site, slug, hot.entries, now), number, now)
         outcome = _put_out(store, folder, site, work, hot, reason="rollback", now=now)
         if not outcome.overtaken:
             return outcome
@@ -244,13 +247,13 @@ def mirror_all(store: Store, folder: Folder, *, now: datetime) -> tuple[str, ...
     Files are looked at, not read: it costs a few system calls a feed where nothing is wrong.
     """
     with store.reading() as connection:
-        kept_feeds = [*feeds.all_feeds(connection), *_catalogue(connection)]
-        stamps = {kept.feed.slug: publications.stamps(connection, kept.publication) for kept in kept_feeds}
+        kept_feeds = [*feeds.all_feeds(connection), *feeds.own_documents(connection)]
+        stamps = publications.live_stamps(connection)
         held = announcements.held(connection)
     stale = [
         kept.feed.slug
         for kept in kept_feeds
-        if kept.number in held or not is_shown(folder, kept, stamps[kept.feed.slug])
+        if kept.number in held or not is_shown(folder, kept, stamps.get(kept.publication or 0, ()))
     ]
     for slug in stale:
         mirror_feed(store, folder, slug, now=now)
@@ -264,13 +267,14 @@ def is_shown(folder: Folder, kept: KeptFeed, stamps: tuple[Stamp, ...]) -> bool:
     return kept.publication is None or folders.is_current(folder, kept.feed.slug, stamps)
 
 
-def repack_due(store: Store, folder: Folder, *, now: datetime, limit: int = 8) -> int:
-    """Compress documents again, and better, that have stood a while; give how many were due. One host does each.
+def repack_due(store: Store, folder: Folder, *, now: datetime, limit: int = 50, enough: int = ENOUGH_AT_ONCE) -> int:
+    """Compress documents again, and better, that have stood a while; give how many were looked at. One host does each.
 
-    Their validators stay: the entity tag is made of the plain bytes. Files follow through `mirror_feed`.
+    Their validators stay: the entity tag is made of the plain bytes. Files follow through `mirror_feed`. No more are
+    begun after `enough` plain bytes.
     """
     with store.reading() as connection:
-        due = publications.find_to_repack(connection, now, limit)
+        due = publications.find_to_repack(connection, now, limit, enough)
     for found in due:
         with store.claiming() as connection:
             mine = publications.claim_to_repack(connection, found, now, now + REPACKED_WITHIN)
@@ -312,12 +316,14 @@ def _find_due(store: Store, host: str | None, now: datetime, limit: int) -> list
         return list(islice((kept for kept in candidates if _may_run(connection, kept, now)), limit))
 
 
-def _load(store: Store, site: Site, slug: str, known: KnownEntries) -> _Work:
+def _load(store: Store, site: Site, slug: str, known: KnownEntries, now: datetime) -> _Work:
     with store.reading() as connection:
         kept = feeds.get(connection, slug)
         before = publications.stamps(connection, kept.publication)
         if kept.is_catalogue:
             return _Work(kept, editions.load_catalogue(connection, site, kept.defined_at), before)
+        if sitemaps.is_sitemap(slug):
+            return _Work(kept, sitemaps.load(connection, site, slug, now), before)
         last = publications.manifest(connection, kept.publication) if kept.publication else None
         held = holds.find(connection, kept.number)
         if kept.state is FeedState.REMOVED:
@@ -338,7 +344,7 @@ def _guard(store: Store, site: Site, work: _Work, now: datetime) -> _Work:
         slug = work.kept.feed.slug
         log.warning("feed '%s' is held: %s. See: feedsvc diff %s", slug, "; ".join(verdict.reasons), slug)
     passing = holding.what_passes(store, site, work.kept, last=work.last, held=work.held)
-    waiting = holding.lines_of(work.edition)
+    waiting = _lines(work)
     return replace(work, edition=passing, hold=verdict, waiting=waiting, measure=Measure.NEVER)
 
 
@@ -347,7 +353,7 @@ def _go_back(store: Store, site: Site, work: _Work, number: int | None, now: dat
     kept = replace(work.kept, rolled_back_at=now)
     earlier, edition = holding.put_back(store, site, kept, number)
     hold = Hold((f"publication {earlier} was put back by hand",), by_hand=True)
-    waiting = holding.lines_of(work.edition)
+    waiting = _lines(work)
     return replace(work, kept=kept, edition=edition, hold=hold, waiting=waiting, measure=Measure.NEVER)
 
 
@@ -362,18 +368,26 @@ def _put_out(store: Store, folder: Folder, site: Site, work: _Work, hot: Hot, *,
 def _make(work: _Work, pieces: Pieces, now: datetime) -> _Made:
     if work.stands:
         return _Made(manifest=work.last.lines if work.last else ())
-    rendered = _render(work.edition, pieces)
+    rendered = _render(work, pieces)
     documents = stamp(rendered.documents, work.before, now)
     changes = _changes(documents, work.before)
     missing = {article.article_id for article in rendered.left_out}
-    shown = tuple(line for line in holding.lines_of(work.edition) if line.article_id not in missing)
+    shown = tuple(line for line in _lines(work) if line.article_id not in missing)
     return _Made(_packed(documents, changes), changes, shown, rendered.left_out)
 
 
-def _render(edition: Edition | Catalogue | None, pieces: Pieces) -> Rendered:
-    if edition is None:
-        return Rendered({}, ())
-    return render_catalogue(edition) if isinstance(edition, Catalogue) else render(edition, pieces)
+def _render(work: _Work, pieces: Pieces) -> Rendered:
+    match work.edition:
+        case Edition() as edition:
+            return render(edition, pieces)
+        case Catalogue() as catalogue:
+            return render_catalogue(catalogue)
+        case SitemapPart() as part:
+            return render_part(part)
+        case SitemapIndex() as index:
+            return render_index(index)
+        case None:
+            return Rendered({}, ())
 
 
 def _packed(documents: tuple[Document, ...], changes: tuple[str, ...]) -> tuple[Document, ...]:
@@ -389,6 +403,8 @@ def _record(store: Store, site: Site, work: _Work, made: _Made, *, reason: str, 
     try:
         with store.writing() as connection:
             if made.changes:
+                mapped = sitemaps.with_list(connection, work.kept.feed.slug)
+                feeds.hold(connection, mapped)
                 number = publications.record(
                     connection,
                     feed_number=work.kept.number,
@@ -407,6 +423,7 @@ def _record(store: Store, site: Site, work: _Work, made: _Made, *, reason: str, 
                 feeds.set_publication(connection, work.kept, number)
                 announcements.add(connection, number, _topics(site, work, made.changes), site.hubs)
                 publications.forget_bytes(connection, work.kept.number, KEPT_WITH_BYTES)
+                feeds.want(connection, mapped - {work.kept.number})
             else:
                 feeds.require_publication(connection, work.kept)
             feeds.set_published(connection, work.kept.number, work.kept.wanted, now)
@@ -445,6 +462,11 @@ def _ran_within(period: timedelta, kept: KeptFeed, now: datetime) -> bool:
     return kept.last_run_at is not None and timedelta(0) <= now - kept.last_run_at < period
 
 
+def _lines(work: _Work) -> tuple[ManifestLine, ...]:
+    """Give the manifest of a feed; the site's own documents have none."""
+    return holding.lines_of(work.edition) if isinstance(work.edition, Edition) else ()
+
+
 def _changes(documents: tuple[Document, ...], before: tuple[Stamp, ...]) -> tuple[str, ...]:
     was = {(old.filename, old.entity_tag) for old in before}
     becomes = {(new.filename, new.entity_tag) for new in documents}
@@ -457,8 +479,3 @@ def _topics(site: Site, work: _Work, changes: tuple[str, ...]) -> list[str]:
         return []
     formats = (one for one in work.edition.feed.formats if one is not Format.PAGE and FORMATS[one].filename in changes)
     return [feed_url(site, work.kept.feed.slug, one) for one in formats]
-
-
-def _catalogue(connection: Connection) -> list[KeptFeed]:
-    kept = feeds.find(connection, feeds.CATALOGUE)
-    return [kept] if kept else []

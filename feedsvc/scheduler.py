@@ -171,6 +171,7 @@ def _add_jobs(scheduler: BackgroundScheduler, publisher: Publisher) -> None:
     every(SWEEP, announce_due, "announce", "outside")
     every(SWEEP, repack_due, "repack", "idle")
     every(SWEEP, fill_due, "fill", "idle")
+    every(timedelta(minutes=1), drop_old_news, "drop old news", "idle")
     if publisher.follower:
         every(SWEEP, follow, "follow", "following")
         every(timedelta(minutes=1), look_at_clock, "look at the clock", "idle")
@@ -215,6 +216,12 @@ def fill_due(publisher: Publisher) -> None:
     """Fill feeds that a host which died, or was cut off, has left half filled."""
     with _store_may_be_away("filling"):
         editing.fill_feeds(publisher.store, publisher.site, now=publisher.now())
+
+
+def drop_old_news(publisher: Publisher) -> None:
+    """Have the news sitemap without what is news no longer."""
+    with _store_may_be_away("dropping old news"):
+        editing.drop_old_news(publisher.store, publisher.site, now=publisher.now())
 
 
 def look_at_clock(publisher: Publisher) -> None:

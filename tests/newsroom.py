@@ -72,11 +72,11 @@ class Newsroom:
         )
 
     def publish(self) -> dict[str, Outcome]:
-        """Publish what is due, two seconds later; say what became of each feed."""
+        """Publish what is due, two seconds later; say what became of each feed, and of the list of feeds."""
         now = self.pass_time(2)
         editing.publish_due(self.store, self.site, now=now)
         outcomes = publishing.publish_due(self.store, self.folder, self.site, now=now)
-        return {outcome.slug: outcome for outcome in outcomes}
+        return {outcome.slug: outcome for outcome in outcomes if not outcome.slug.startswith("_sitemap")}
 
     def pass_time(self, seconds: float = 1) -> datetime:
         """Set the clock on; give the time."""
@@ -90,6 +90,10 @@ class Newsroom:
             for path in sorted(self.folder.root.rglob("*"))
             if path.is_file() and not path.name.startswith(".")
         }
+
+    def feed_files(self) -> dict[str, tuple[bytes, int, int]]:
+        """Give the same without the sitemaps, which tell of articles whatever feeds make of them."""
+        return {name: file for name, file in self.files().items() if not name.startswith("_sitemap")}
 
     def read(self, slug: str, filename: str = "feed.json") -> str:
         """Give a published document."""

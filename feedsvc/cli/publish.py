@@ -15,6 +15,9 @@ from feedsvc.errors import FeedsvcError
 from feedsvc.publishing import Hot
 from feedsvc.store import feeds
 from feedsvc.store.feeds import CATALOGUE
+from feedsvc.store.own_documents import SITEMAPS
+
+_OWN = {CATALOGUE: "the list of feeds", SITEMAPS: "the sitemap"}
 
 
 @dataclass(frozen=True)
@@ -39,13 +42,15 @@ def publish(desk: Desk, slugs: tuple[str, ...], *, as_json: bool) -> None:
         for slug in slugs:
             feeds.get(connection, slug)
         every = [kept.feed.slug for kept in feeds.all_feeds(connection)]
+        # The list of sitemaps after its parts.
+        own = [kept.feed.slug for kept in reversed(feeds.own_documents(connection))]
     lines, hot = [], Hot()
-    for slug in slugs or (*every, CATALOGUE):
+    for slug in slugs or (*every, *own):
         line = _publish(desk, slug, hot)
         lines.append(line)
         if not as_json:
-            name = "the list of feeds" if slug == CATALOGUE else slug
-            entries = "" if slug == CATALOGUE else f"  {line.entries:>5} entries"
+            name = _OWN.get(slug, slug)
+            entries = "" if slug in own else f"  {line.entries:>5} entries"
             click.echo(f"{name:<24} {line.state:<9} {line.milliseconds:>6} ms{entries}  {line.detail}".rstrip())
     if as_json:
         print_json([vars(line) for line in lines])

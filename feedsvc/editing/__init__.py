@@ -5,6 +5,7 @@ Order and transactions, nothing else: what a step means is decided by the rules 
 
 from feedsvc.editing.definitions import apply_feeds
 from feedsvc.editing.filling import fill_feeds
+from feedsvc.editing.mapping import drop_old_news
 from feedsvc.editing.steps import (
     correct_article,
     create_article,
@@ -23,6 +24,7 @@ __all__ = [
     "apply_feeds",
     "correct_article",
     "create_article",
+    "drop_old_news",
     "edit_article",
     "fill_feeds",
     "mint",

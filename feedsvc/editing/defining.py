@@ -54,5 +54,18 @@ def define_catalogue(site: Site, slug: str, listed: list[tuple[str, str]]) -> De
     )
 
 
+def define_sitemap(site: Site, slug: str) -> Definition:
+    """Work out the definition of a sitemap or of one of its parts: the digest is the same for all."""
+    return Definition(
+        feed=Feed(slug=slug, title=site.title, description=site.description, publish=("on change",)),
+        digest=_sha256(codec.dump([site.title, site.base_url, site.language])),
+        renderer=RENDERER_VERSION,
+        selection="",
+        terms=frozenset(),
+        schedules=frozenset(),
+        on_change=True,
+    )
+
+
 def _sha256(*parts: str) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()

@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from feedsvc.editing.catalogue import is_listed, list_feeds
 from feedsvc.editing.defining import define
 from feedsvc.editing.filling import fill_feeds
+from feedsvc.editing.mapping import all_sitemaps, are_listed, list_sitemaps
 from feedsvc.editing.templating import fill_in
 from feedsvc.model import Feed, FeedTemplate, Site
 from feedsvc.store import Store, feeds, locks, retried
@@ -42,6 +43,7 @@ def apply_feeds(
     with store.reading() as connection:
         changes = any(_changes(connection, site, defined, templates))
         same = not changes and feeds.has_templates(connection, templates) and is_listed(connection, site)
+        same = same and are_listed(connection, site)
     if not same:
         _apply(store, site, defined, templates, now)
     fill_feeds(store, site, now=now)
@@ -60,6 +62,9 @@ def _apply(
             _carry_out(connection, change, now)
         feeds.keep_templates(connection, templates)
         list_feeds(connection, site, now)
+        list_sitemaps(connection, site, now)
+        if any(_shows_others(change) for change in changes):
+            feeds.want(connection, all_sitemaps(connection))
 
 
 def _changes(
@@ -83,6 +88,14 @@ def _changes(
         old = known.get(feed.slug)
         if old is None or not _is(old, definition):
             yield _Change(old, definition)
+
+
+def _shows_others(change: _Change) -> bool:
+    """Say whether articles are shown to the public by this change alone, or hidden: sitemaps follow."""
+    kept, definition = change.kept, change.definition
+    if kept is None or definition is None:
+        return kept is not None
+    return kept.state is FeedState.REMOVED or kept.feed.visibility is not definition.feed.visibility
 
 
 def _is(kept: KeptFeed, definition: Definition) -> bool:

@@ -12,6 +12,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from feedsvc.editing.mapping import touch_sitemaps
 from feedsvc.editing.placing import is_seen, next_place, put_in_feeds
 from feedsvc.membership import place
 from feedsvc.model import Site
@@ -74,7 +75,8 @@ def _fill_more(store: Store, site: Site, slug: str, now: datetime) -> bool:
         if kept.filled_to != started_at:
             return True
         if _place_all(connection, site, kept, batch, now):
-            feeds.want(connection, {kept.number}, at_once={kept.number})
+            mapped = touch_sitemaps(connection, site, [one.number for one in batch], now)
+            feeds.want(connection, {kept.number} | mapped, at_once={kept.number})
         feeds.set_filled(connection, kept.number, batch[-1].number if batch else None)
         return bool(batch)
 

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from feedsvc.editing.mapping import touch_sitemaps
 from feedsvc.editing.templating import make_feeds
 from feedsvc.membership import Place, Standing, article_terms, place
 from feedsvc.model import Article, Change, Site
@@ -43,13 +44,14 @@ def keep_all(connection: Connection, site: Site, changed: Iterable[Kept], now: d
 def put_in_feeds(connection: Connection, site: Site, changed: Iterable[Kept], now: datetime) -> None:
     """Give articles their places in the feeds that take them, and end their places in those that no longer do."""
     locks.share(connection, locks.Subject.DEFINITIONS)
+    public = [kept for kept in changed if kept.article.published_at is not None]
     touched: set[int] = set()
     hurried: set[int] = set()
-    for kept in changed:
-        if kept.article.published_at is not None:
-            seen_in = _put_in_feeds(connection, site, kept, now)
-            touched |= seen_in
-            hurried |= seen_in if kept.article.revision.change in HURRIED else set()
+    for kept in public:
+        seen_in = _put_in_feeds(connection, site, kept, now)
+        touched |= seen_in
+        hurried |= seen_in if kept.article.revision.change in HURRIED else set()
+    touched |= touch_sitemaps(connection, site, [kept.number for kept in public], now)
     # All at the end and at once, so that hosts which touch the same feeds wait for each other in one order.
     feeds.want(connection, touched, at_once=hurried)
 

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from feedsvc import drafting, lifecycle
 from feedsvc.content.slugs import slugify
+from feedsvc.editing.mapping import touch_sitemaps
 from feedsvc.editing.placing import keep, keep_all
 from feedsvc.errors import Invalid, PreconditionFailed
 from feedsvc.lifecycle import Identity
@@ -175,7 +176,7 @@ def publish_due(store: Store, site: Site, *, now: datetime, limit: int = 100) ->
     due = next_due(store)
     if due is None or due > now:
         return 0
-    return _bring_out(store, site, now, limit) + _show_due(store, now)
+    return _bring_out(store, site, now, limit) + _show_due(store, site, now)
 
 
 @retried
@@ -190,10 +191,11 @@ def _bring_out(store: Store, site: Site, now: datetime, limit: int) -> int:
 
 
 @retried
-def _show_due(store: Store, now: datetime) -> int:
+def _show_due(store: Store, site: Site, now: datetime) -> int:
     with store.writing() as connection:
         shown = entries.show_due(connection, now)
-        feeds.want(connection, shown)
+        mapped = touch_sitemaps(connection, site, {article for _, article in shown}, now)
+        feeds.want(connection, mapped | {feed for feed, _ in shown})
     return len(shown)
 
 

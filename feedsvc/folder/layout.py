@@ -18,9 +18,12 @@ from feedsvc.model import FORMATS
 
 SITE: Final = "_site"
 OPML: Final = "opml.xml"
+SITEMAPS: Final = "_sitemap"
+SITEMAP: Final = "sitemap.xml"
+NEWS_SITEMAP: Final = "news-sitemap.xml"
 GONE: Final = "gone.txt"
 LOCK: Final = ".lock"
-NAMES: Final = frozenset({facts.filename for facts in FORMATS.values()} | {OPML})
+NAMES: Final = frozenset({facts.filename for facts in FORMATS.values()} | {OPML, SITEMAP, NEWS_SITEMAP})
 
 _SLUG = re.compile(r"[a-z0-9_-]{1,100}", re.ASCII)
 

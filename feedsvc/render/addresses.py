@@ -34,6 +34,12 @@ def permalink(site: Site, article_id: str, slug: str) -> str:
     return f"{site.base_url}/articles/{_segment(article_id)}/{_segment(slug)}"
 
 
+def sitemap_url(site: Site, filename: str, part: int | None = None) -> str:
+    """Give the address of a sitemap: `sitemap.xml`, or of one of its parts, `sitemap-3.xml`."""
+    name, _, extension = filename.partition(".")
+    return f"{site.base_url}/{filename}" if part is None else f"{site.base_url}/{name}-{part}.{extension}"
+
+
 def media_url(site: Site, filename: str) -> str:
     """Give the address of an uploaded picture by its file's name."""
     return f"{site.base_url}/media/{_segment(filename)}"

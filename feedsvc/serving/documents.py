@@ -12,9 +12,9 @@ from typing import Final
 
 from feedsvc.conditional import Validators, http_date
 from feedsvc.errors import Gone, Invalid, NotFound, Unavailable
-from feedsvc.folder import OPML, SITE, Shelf, Shelved
+from feedsvc.folder import NEWS_SITEMAP, OPML, SITE, SITEMAP, SITEMAPS, Shelf, Shelved
 from feedsvc.model import FORMATS, Format, Site
-from feedsvc.render.addresses import feed_url
+from feedsvc.render.addresses import feed_url, sitemap_url
 from feedsvc.serving.representing import Answer, Asked, Headers, Representation, represent
 
 ALLOWED: Final = "GET, HEAD, OPTIONS"
@@ -42,9 +42,12 @@ PAGE_POLICY: Final[Headers] = (
 
 _FORMAT_OF: Final = {facts.filename: format_ for format_, facts in FORMATS.items()}
 _SITE_NAMES: Final = (FORMATS[Format.PAGE].filename, OPML)
+_SITEMAP_NAMES: Final = (SITEMAP, NEWS_SITEMAP)
 # text/x-opml is what reader software knows the list by (HTTP-02), and what the pages that link to it say (DISC-03).
 _CONTENT_TYPES: Final = {facts.filename: facts.content_type for facts in FORMATS.values()} | {
-    OPML: "text/x-opml; charset=utf-8"
+    OPML: "text/x-opml; charset=utf-8",
+    SITEMAP: "application/xml; charset=utf-8",
+    NEWS_SITEMAP: "application/xml; charset=utf-8",
 }
 
 
@@ -101,8 +104,8 @@ def preflight(now: datetime) -> Answer:
 
 
 def _missing(shelf: Shelf, slug: str) -> NotFound | Unavailable:
-    if slug == SITE:
-        return Unavailable("the list of feeds", "nothing has been published yet", "Try again in a moment")
+    if slug in {SITE, SITEMAPS}:
+        return Unavailable("the list", "nothing has been published yet", "Try again in a moment")
     if shelf.is_gone(slug):
         return Gone("this feed", "was removed for good", "Unsubscribe from it")
     return NotFound("this address", "is no feed's, or not in a format that it has", "The list of feeds is at /")
@@ -115,14 +118,15 @@ def _links(site: Site, slug: str, filename: str, beside: tuple[str, ...]) -> str
     `self` is byte for byte the one inside the document (WebSub section 4).
     """
     format_ = _format_of(filename)
-    subscribable = slug != SITE and format_ not in {None, Format.PAGE}
+    subscribable = format_ not in {None, Format.PAGE}
     links = [f'<{hub}>; rel="hub"' for hub in site.hubs] if subscribable else []
     relation = "canonical" if format_ is Format.PAGE else "self"
     links.append(f'<{_address(site, slug, filename)}>; rel="{relation}"')
     links.extend(
         f'<{_address(site, slug, other)}>; rel="alternate"; type="{_CONTENT_TYPES[other].partition(";")[0]}"'
         for other in _names(slug)
-        if other != filename and other in beside
+        # The news are not the whole site once more.
+        if other != filename and other in beside and other not in _SITEMAP_NAMES
     )
     return ", ".join(links)
 
@@ -130,11 +134,15 @@ def _links(site: Site, slug: str, filename: str, beside: tuple[str, ...]) -> str
 def _address(site: Site, slug: str, filename: str) -> str:
     if slug == SITE:
         return f"{site.base_url}/" if filename != OPML else f"{site.base_url}/{OPML}"
+    if filename in _SITEMAP_NAMES:
+        return sitemap_url(site, filename, int(slug.rpartition("-")[2]) if slug != SITEMAPS else None)
     return feed_url(site, slug, _FORMAT_OF[filename])
 
 
 def _names(slug: str) -> Collection[str]:
-    return _SITE_NAMES if slug == SITE else _FORMAT_OF
+    if slug == SITE:
+        return _SITE_NAMES
+    return _SITEMAP_NAMES if slug.startswith(SITEMAPS) else _FORMAT_OF
 
 
 def _format_of(filename: str) -> Format | None:

@@ -18,6 +18,7 @@ from feedsvc.membership import Standing
 from feedsvc.model import Catalogue, Edition, Entry, Feed, Image, ManifestLine, Site, Status, Tombstone, Visibility
 from feedsvc.store import codec, feeds, manifests
 from feedsvc.store.feeds import FeedState, KeptFeed
+from feedsvc.store.own_documents import are_sitemaps
 from feedsvc.store.tables import EPOCH, articles, entries, pictures, revisions
 from feedsvc.store.tables import feeds as feeds_table
 
@@ -126,7 +127,7 @@ def load_catalogue(connection: Connection, site: Site, defined_at: datetime) -> 
         for kept in feeds.all_feeds(connection, state=FeedState.LIVE)
         if kept.feed.visibility is Visibility.PUBLIC
     ]
-    newest = connection.execute(select(func.max(feeds_table.c.defined_at))).scalar()
+    newest = connection.execute(select(func.max(feeds_table.c.defined_at)).where(~are_sitemaps())).scalar()
     return Catalogue(site, tuple(listed), max(defined_at, newest or defined_at))
 
 

@@ -44,12 +44,16 @@ def put_all(connection: Connection, feed_number: int, places: Mapping[int, Place
         connection.execute(_PUT[connection.dialect.name], rows)
 
 
-def show_due(connection: Connection, now: datetime) -> set[int]:
-    """Show the entries whose embargo has ended, but for those that another host changes; give their feeds' numbers."""
+def show_due(connection: Connection, now: datetime) -> set[tuple[int, int]]:
+    """Show the entries whose embargo has ended, but for those that another host changes.
+
+    Gives the number of the feed and of the article of each.
+    """
     place = (entries.c.feed_number, entries.c.article_number)
     over = select(*place).where(_waiting(), entries.c.visible_at <= now).with_for_update(skip_locked=True)
     shown = update(entries).where(tuple_(*place).in_(over)).values(state=Standing.SHOWN.value)
-    return set(connection.execute(shown.returning(entries.c.feed_number)).scalars())
+    rows = connection.execute(shown.returning(entries.c.feed_number, entries.c.article_number))
+    return {(row.feed_number, row.article_number) for row in rows}
 
 
 def next_visible(connection: Connection) -> datetime | None:

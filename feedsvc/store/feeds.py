@@ -17,6 +17,7 @@ from feedsvc.errors import Conflict, NotFound
 from feedsvc.membership import Term
 from feedsvc.model import Feed, FeedTemplate
 from feedsvc.store import codec, leases, live_changes, locks
+from feedsvc.store.own_documents import are_feeds, are_sitemaps
 from feedsvc.store.tables import feed_schedules, feed_terms, feeds, templates
 
 # The index page and the OPML list are published like a feed, under a slug that no feed can have.
@@ -111,19 +112,24 @@ def find_made(connection: Connection, template: str, value: str) -> KeptFeed | N
 
 
 def all_feeds(connection: Connection, *, state: FeedState | None = None) -> list[KeptFeed]:
-    """Give every feed, in the order in which they came; without the site's list of feeds."""
-    query = select(feeds).where(feeds.c.slug != CATALOGUE).order_by(feeds.c.number)
+    """Give every feed, in the order in which they came; without the site's own documents."""
+    query = select(feeds).where(are_feeds()).order_by(feeds.c.number)
     if state is not None:
         query = query.where(feeds.c.state == state.value)
     return [_kept(row) for row in connection.execute(query)]
 
 
 def page(connection: Connection, *, after: str | None, limit: int) -> list[KeptFeed]:
-    """Give live feeds in the order of their slugs, after this slug, at most `limit`; without the site's list."""
-    query = select(feeds).where(feeds.c.slug != CATALOGUE, feeds.c.state == FeedState.LIVE.value)
+    """Give live feeds in the order of their slugs, after this one, at most `limit`; no documents of the site."""
+    query = select(feeds).where(are_feeds(), feeds.c.state == FeedState.LIVE.value)
     if after is not None:
         query = query.where(feeds.c.slug > after)
     return [_kept(row) for row in connection.execute(query.order_by(feeds.c.slug).limit(limit))]
+
+
+def own_documents(connection: Connection) -> list[KeptFeed]:
+    """Give the site's own documents as they are published: the list of feeds, and the sitemaps."""
+    return [_kept(row) for row in connection.execute(select(feeds).where(~are_feeds()).order_by(feeds.c.number))]
 
 
 def made_by(connection: Connection, template: str) -> list[KeptFeed]:
@@ -241,17 +247,19 @@ def run_schedule(connection: Connection, schedule: str, now: datetime) -> None:
 def find_due(connection: Connection, host: str | None = None) -> Iterator[KeptFeed]:
     """Find feeds with changes that may be published now, and that are filled, as far as they are asked for.
 
-    With the name of a host, those that another one is at work on are left out.
+    With the name of a host, those that another one is at work on are left out. Sitemaps come last, at most so many as
+    are read at once: their parts, which may be a thousand, before the list of them.
     """
-    due = select(feeds).where(feeds.c.due > feeds.c.published, feeds.c.filled_to.is_(None))
+    every = select(feeds).where(feeds.c.due > feeds.c.published, feeds.c.filled_to.is_(None))
     if host is not None:
-        due = due.where(~leases.held_by_another(leases.of_feed(feeds.c.number), host))
-    due = due.order_by(feeds.c.number).limit(PAGE)
+        every = every.where(~leases.held_by_another(leases.of_feed(feeds.c.number), host))
+    due = every.where(~are_sitemaps()).order_by(feeds.c.number).limit(PAGE)
     page = connection.execute(due).all()
     while page:
         yield from map(_kept, page)
         after = due.where(feeds.c.number > page[-1].number)
         page = connection.execute(after).all() if len(page) == PAGE else ()
+    yield from map(_kept, connection.execute(every.where(are_sitemaps()).order_by(feeds.c.number.desc()).limit(PAGE)))
 
 
 def set_published(connection: Connection, number: int, wanted: int, now: datetime) -> None:

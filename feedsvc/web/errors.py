@@ -48,7 +48,7 @@ RETRY_SECONDS: Final = 5
 # Addresses at which people stand, and addresses that web pages on other hosts may read (P26).
 _PAGES = re.compile(r"/(?:feeds/[^/]*/?|articles/.*)?")
 _API = re.compile(r"/api(?:/|\Z)")
-_PUBLIC_DOCUMENTS = re.compile(r"/(?:opml\.xml|feeds(?:/.*)?|media/.*)?")
+_PUBLIC_DOCUMENTS = re.compile(r"/(?:opml\.xml|(?:news-)?sitemap[^/]*\.xml|feeds(?:/.*)?|media/.*)?")
 
 # What strangers are told. The reasons of 5xx name folders and databases: those go to the log.
 _WORDS: Final = {

@@ -13,7 +13,9 @@ from flask import Blueprint, Response, request
 
 from feedsvc.conditional import Validators, entity_tag, http_date
 from feedsvc.errors import NotFound
-from feedsvc.model import Article, Status
+from feedsvc.folder import NEWS_SITEMAP, SITEMAP
+from feedsvc.model import Article, Site, Status
+from feedsvc.render.addresses import sitemap_url
 from feedsvc.render.article_page import render_article, render_withdrawn
 from feedsvc.serving import PAGE_POLICY, Answer, Representation, represent
 from feedsvc.web.deps import ArticlePage, Deps
@@ -21,7 +23,6 @@ from feedsvc.web.exchange import asked_by, moved_to, respond
 
 _HTML = "text/html; charset=utf-8"
 _TEXT = "text/plain; charset=utf-8"
-_ROBOTS = b"User-agent: *\nDisallow:\n"
 _KNOWN = frozenset({Status.PUBLISHED, Status.WITHDRAWN})
 # No stale-if-error, unlike feeds: a withdrawn story must not come back out of a cache while the service is down.
 _POLICY = (("Cache-Control", "max-age=1"),)
@@ -31,6 +32,7 @@ _SMALL_POLICY = (("Cache-Control", "max-age=86400"),)
 def blueprint(deps: Deps) -> Blueprint:
     """Make the views."""
     views = Blueprint("pages", __name__)
+    told = _robots(deps.site)
 
     @views.get("/articles/<article_id>")
     @views.get("/articles/<article_id>/")
@@ -46,7 +48,7 @@ def blueprint(deps: Deps) -> Blueprint:
 
     @views.get("/robots.txt")
     def robots() -> Response:
-        representation = Representation(_ROBOTS, _TEXT, Validators(entity_tag(_ROBOTS)), policy=_SMALL_POLICY)
+        representation = Representation(told, _TEXT, Validators(entity_tag(told)), policy=_SMALL_POLICY)
         return respond(represent(asked_by(request.environ), representation, deps.now()))
 
     @views.get("/favicon.ico")
@@ -55,6 +57,12 @@ def blueprint(deps: Deps) -> Blueprint:
         return respond(Answer(HTTPStatus.NO_CONTENT, (("Date", http_date(deps.now())), *_SMALL_POLICY)))
 
     return views
+
+
+def _robots(site: Site) -> bytes:
+    """Let search engines read everything that is public, and tell them where the list of it is (STANDARDS SITE-05)."""
+    sitemaps = "".join(f"Sitemap: {sitemap_url(site, name)}\n" for name in (SITEMAP, NEWS_SITEMAP))
+    return f"User-agent: *\nDisallow:\n\n{sitemaps}".encode()
 
 
 def find_public(deps: Deps, article_id: str) -> ArticlePage:

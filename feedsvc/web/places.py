@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from feedsvc.folder import OPML, SITE, is_slug
+from feedsvc.folder import NEWS_SITEMAP, OPML, SITE, SITEMAP, SITEMAPS, is_slug
 from feedsvc.model import FORMATS, Format
 
 PAGE: Final = FORMATS[Format.PAGE].filename
@@ -17,6 +17,13 @@ PAGE: Final = FORMATS[Format.PAGE].filename
 _LONGEST_ADDRESS: Final = 4096  # characters, path and query; ours have under 300
 
 _FEED = re.compile(r"/feeds/([^/]+)(?:/([^/]*))?")
+_OWN: Final = {
+    "/": (SITE, PAGE),
+    f"/{OPML}": (SITE, OPML),
+    f"/{SITEMAP}": (SITEMAPS, SITEMAP),
+    f"/{NEWS_SITEMAP}": (SITEMAPS, NEWS_SITEMAP),
+}
+_PART = re.compile(r"/((?:news-)?sitemap)-([1-9][0-9]{0,8})\.xml", re.ASCII)
 
 
 def is_odd(path: str, query: str) -> bool:
@@ -41,13 +48,14 @@ class Moved:
 
 def find_place(path: str) -> Place | Moved | None:
     """Find what a path stands for; None if it is the address of no document."""
-    if path == "/":
-        return Place(SITE, PAGE)
-    if path == f"/{OPML}":
-        return Place(SITE, OPML)
+    if path in _OWN:
+        return Place(*_OWN[path])
+    part = _PART.fullmatch(path)
+    if part is not None:
+        return Place(f"{SITEMAPS}-{part[2]}", f"{part[1]}.xml")
     found = _FEED.fullmatch(path)
-    # The site's own folder is no feed's; and what is no slug could not even be carried by a redirect.
-    if found is None or not is_slug(found[1]) or found[1] == SITE:
+    # The site's own folders are no feed's; and what is no slug could not even be carried by a redirect.
+    if found is None or not is_slug(found[1]) or found[1].startswith("_"):
         return None
     slug, filename = found[1], found[2]
     return Moved(f"/feeds/{slug}/") if filename in {None, PAGE} else Place(slug, filename or PAGE)

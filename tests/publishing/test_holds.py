@@ -51,12 +51,12 @@ def held(newsroom: Newsroom, stories: list[Article]) -> list[Article]:
 
 
 def test_a_flood_is_held_and_no_byte_is_touched(newsroom: Newsroom, stories: list[Article]) -> None:
-    before = newsroom.files()
+    before = newsroom.feed_files()
     bring_in_archive(newsroom, 30)
     outcome = newsroom.publish()["all"]
     assert outcome.held == ("30 entries would look new and are not; max_new is 10",)
     assert outcome.changes == ()
-    assert newsroom.files() == before
+    assert newsroom.feed_files() == before
     assert state(newsroom) == "held"
 
 
@@ -86,10 +86,10 @@ def test_other_limits_are_a_reason_to_look_again_and_change_no_date(newsroom: Ne
     assert newsroom.publish()["all"].changes
     assert len(titles(newsroom)) == 42
     assert [item["date_published"] for item in json.loads(newsroom.read("all"))["items"]][:12] == dates
-    before = newsroom.files()
+    before = newsroom.feed_files()
     newsroom.define([ALL])
     newsroom.publish()
-    assert newsroom.files() == before
+    assert newsroom.feed_files() == before
 
 
 def test_released_once_an_edition_goes_out_with_what_has_come_since(newsroom: Newsroom, held: list[Article]) -> None:
@@ -112,9 +112,9 @@ def test_a_second_flood_does_not_slip_out_with_the_release_of_the_first(
     newsroom.define([replace(ALL, limit=100)])
     newsroom.publish()
     bring_in_archive(newsroom, 20, prefix="Second flood")
-    before = newsroom.files()
+    before = newsroom.feed_files()
     assert release(newsroom).held == ("20 entries would look new and are not; max_new is 10",)
-    assert newsroom.files() == before
+    assert newsroom.feed_files() == before
     assert release(newsroom).held == ()
     assert len(titles(newsroom)) == 62
 
@@ -218,10 +218,10 @@ def test_many_corrections_at_once_are_held_and_do_not_pass_their_own_hold(
 ) -> None:
     for story in stories:
         correct(newsroom, story)
-    before = newsroom.files()
+    before = newsroom.feed_files()
     outcome = newsroom.publish()["all"]
     assert outcome.held == ("the dates of 12 entries would move at once; max_moved is 10",)
-    assert newsroom.files() == before
+    assert newsroom.feed_files() == before
     withdraw(newsroom, stories[0], notice=False)
     assert newsroom.publish()["all"].held
     assert "Story 0" not in titles(newsroom)

@@ -52,11 +52,11 @@ def test_an_edit_below_the_window_changes_no_byte(newsroom: Newsroom) -> None:
     old = newsroom.write("Old")
     newsroom.write("New")
     newsroom.publish()
-    before = newsroom.files()
+    before = newsroom.feed_files()
     edited = draft("Old, edited")
     editing.edit_article(newsroom.store, newsroom.site, old.id, edited, based_on=None, now=newsroom.pass_time())
     assert newsroom.publish()["all"].changes == ()
-    assert newsroom.files() == before
+    assert newsroom.feed_files() == before
 
 
 def test_an_article_that_arrives_while_its_feed_is_rendered_is_not_lost(
@@ -106,7 +106,7 @@ def test_a_crash_between_the_store_and_the_folder_is_made_good(
         patch.setattr(publishing, "mirror_feed", lambda *_, **__: None)
         newsroom.publish()
     assert "Second" not in newsroom.read("all")
-    assert publishing.mirror_all(newsroom.store, newsroom.folder, now=newsroom.now) == ("all",)
+    assert publishing.mirror_all(newsroom.store, newsroom.folder, now=newsroom.now) == ("all", "_sitemap")
     assert "Second" in newsroom.read("all")
     assert publishing.mirror_all(newsroom.store, newsroom.folder, now=newsroom.now) == ()
 
@@ -150,7 +150,8 @@ def test_a_feed_is_published_at_most_once_in_a_second(newsroom: Newsroom) -> Non
     newsroom.now = START + timedelta(seconds=100)
 
     def publish() -> int:
-        return len(publishing.publish_due(newsroom.store, newsroom.folder, newsroom.site, now=newsroom.now))
+        done = publishing.publish_due(newsroom.store, newsroom.folder, newsroom.site, now=newsroom.now)
+        return len([outcome for outcome in done if outcome.slug == "all"])
 
     def write(title: str) -> None:
         editing.create_article(newsroom.store, newsroom.site, draft(title), now=newsroom.now, publish=True)
@@ -190,8 +191,9 @@ def test_the_bytes_of_two_publications_are_kept_and_manifests_longer(newsroom: N
         newsroom.publish()
     with newsroom.store.reading() as connection:
         live = feeds.get(connection, "all").publication or 0
-        kept = [number for number in range(1, live + 1) if publications.stamps(connection, number)]
-        assert len(kept) == 3  # two of the feed and one of the site's list
+        last = feeds.get(connection, "_sitemap").publication or 0
+        kept = [number for number in range(1, last + 1) if publications.stamps(connection, number)]
+        assert len(kept) == 5  # two of the feed and of the sitemap, and one of the site's list
     newsroom.pass_time(40 * 86_400)
     with newsroom.store.writing() as connection:
         publications.forget_before(connection, newsroom.now - timedelta(days=30))

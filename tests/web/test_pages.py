@@ -106,7 +106,11 @@ def test_no_page_but_a_feeds_is_open_to_other_hosts_scripts(web: Web) -> None:
 
 def test_robots_and_icons_are_answered(web: Web) -> None:
     robots = web.client.get("/robots.txt")
-    assert (robots.status_code, robots.text) == (200, "User-agent: *\nDisallow:\n")
+    assert robots.status_code == 200
+    assert robots.text == (
+        "User-agent: *\nDisallow:\n\n"
+        "Sitemap: https://news.example.org/sitemap.xml\nSitemap: https://news.example.org/news-sitemap.xml\n"
+    )
     assert web.client.get("/robots.txt", headers={"If-None-Match": robots.headers["ETag"]}).status_code == 304
     assert web.client.get("/favicon.ico").status_code == 204
 
