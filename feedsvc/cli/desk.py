@@ -47,10 +47,15 @@ class Desk:
         return Folder(self.config.publish.folder)
 
     @cached_property
-    def store(self) -> Store:
-        """Open the store, and make it when there is none. Raises Conflict when its schema is another release's."""
+    def _opened(self) -> Store:
         store = open_store(self.config.store.url)
         click.get_current_context().call_on_close(store.close)
+        return store
+
+    @cached_property
+    def store(self) -> Store:
+        """Open the store, and make it when there is none. Raises Conflict when its schema is another release's."""
+        store = self._opened
         if schema.version(store) is None:
             schema.upgrade(store)
         schema.require_current(store)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import logging.config
 import os
 import signal
@@ -18,10 +19,16 @@ import click
 from feedsvc import logs, scheduler, supervisor
 from feedsvc.cli.desk import Desk, pass_desk
 from feedsvc.config import WebConfig
+from feedsvc.errors import Unavailable
 from feedsvc.fetching import Fetcher, user_agent
+from feedsvc.folder import SITE
 from feedsvc.scheduler import Publisher
 from feedsvc.web.server import serve
 
+log = logging.getLogger(__name__)
+
+# Seconds between two attempts of a publisher to reach the store.
+STORE_AGAIN_AFTER = 1.0
 # As the Prometheus client library calls it. `feedsvc.metrics` is not imported here: it must find the variable set.
 SHARED_COUNTS = "PROMETHEUS_MULTIPROC_DIR"
 
@@ -46,7 +53,7 @@ def run(desk: Desk, /, **address: Any) -> None:
     """Run the web server and the publisher together, until Ctrl-C or SIGTERM."""
     _start_log(desk)
     web = _web_config(desk, address)
-    desk.apply_feeds()
+    _apply_feeds(desk)
     python = [sys.executable, "-m", "feedsvc", "--config", str(desk.config.path)]
     where = ["--host", web.host, "--port", str(web.port), "--workers", str(web.workers)]
     click.echo(f"feedsvc serves {desk.site.title} at http://{web.host}:{web.port}/  (Ctrl-C ends it)")
@@ -81,7 +88,9 @@ def publisher(desk: Desk, *, supervised: bool) -> None:
         signal.signal(number, lambda *_: stop.set())
     if supervised:
         supervisor.end_with_supervisor()
-    desk.apply_feeds()
+    while not _apply_feeds(desk):
+        if stop.wait(STORE_AGAIN_AFTER):
+            return
     agent = user_agent(desk.site.base_url)
     hosts = frozenset(desk.config.publish.picture_hosts)
     scheduler.run(
@@ -96,6 +105,21 @@ def publisher(desk: Desk, *, supervised: bool) -> None:
         ),
         stop,
     )
+
+
+def _apply_feeds(desk: Desk) -> bool:
+    """Bring the store to the configuration; say no when it is out of reach, and this host has feeds to serve (P32).
+
+    Raises Unavailable when it has none: it was never started before, and what is wrong is for whoever starts it.
+    """
+    try:
+        desk.apply_feeds()
+    except Unavailable as error:
+        if not desk.folder.place(SITE).is_dir():
+            raise
+        log.warning("what was published is served, and nothing new: %s", error)
+        return False
+    return True
 
 
 def _web_config(desk: Desk, address: dict[str, Any]) -> WebConfig:
