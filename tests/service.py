@@ -85,6 +85,9 @@ class Service:
     environment: Mapping[str, str] = field(default_factory=dict)
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
+    # The address that it is served at, and what each of its commands begins with, for one in a network of its own.
+    host: str = HOST
+    prefix: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -93,7 +96,7 @@ class Service:
     @property
     def base_url(self) -> str:
         """The address of the service, without a slash at the end."""
-        return f"http://{HOST}:{self.port}"
+        return f"http://{self.host}:{self.port}"
 
     @property
     def feeds(self) -> Path:
@@ -113,22 +116,26 @@ class Service:
 
     def start(self) -> None:
         """Start `feedsvc run` and wait until it answers and has published every feed once."""
-        assert self.process is None, "the service runs already"
-        with (self.folder / "service.log").open("ab") as log:
-            self.process = subprocess.Popen(
-                [*self._command(), "run", "--port", str(self.port)],
-                cwd=self.folder,
-                env=self._environment(),
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-            )
+        self.launch()
         try:
             wait_until(self._ready)
         except BaseException as error:
             self.kill()
             error.add_note(self.log)
             raise
+
+    def launch(self) -> None:
+        """Start `feedsvc run`."""
+        assert self.process is None, "the service runs already"
+        with (self.folder / "service.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [*self._command(), "run", "--host", self.host, "--port", str(self.port)],
+                cwd=self.folder,
+                env=self._environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
 
     def stop(self) -> None:
         """End the service by SIGTERM; it must end in time, with exit code 0."""
@@ -147,11 +154,20 @@ class Service:
         if self.process is None:
             return
         # The supervisor first, or it would start the others again.
-        for pid in [self.process.pid, *_descendants(self.process.pid)]:
+        for pid in [self.process.pid, *self.processes]:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         self.process.wait()
         self.process = None
+
+    @property
+    def processes(self) -> dict[int, str]:
+        """Give the processes that the service has started, by their numbers, each with its command line."""
+        found = {}
+        for pid in _descendants(self.process.pid) if self.process else ():
+            with suppress(OSError):
+                found[pid] = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+        return found
 
     def command(self, *arguments: str | Path, **options: Any) -> subprocess.CompletedProcess[str]:
         """Call `feedsvc` with these arguments beside the running service; the exit code is the caller's to check."""
@@ -178,9 +194,13 @@ class Service:
 
     def get(self, path: str, headers: Mapping[str, str] | None = None, method: str = "GET") -> Answer:
         """Ask for a path, or for a whole address of this service."""
-        connection = HTTPConnection(HOST, self.port, timeout=30)
+        return self.ask(method, path, headers)
+
+    def ask(self, method: str, path: str, headers: Mapping[str, str] | None = None, body: bytes | None = None) -> Answer:
+        """Send a request; give the answer."""
+        connection = HTTPConnection(self.host, self.port, timeout=30)
         try:
-            connection.request(method, path.removeprefix(self.base_url), headers=dict(headers or {}))
+            connection.request(method, path.removeprefix(self.base_url), body, dict(headers or {}))
             response = connection.getresponse()
             return Answer(response.status, response.headers, response.read())
         finally:
@@ -214,7 +234,7 @@ class Service:
         return bool(found["store"]["reachable"]) and done and self.get("/").status == 200
 
     def _command(self) -> list[str]:
-        return [sys.executable, "-m", "feedsvc", "--config", "config.toml"]
+        return [*self.prefix, sys.executable, "-m", "feedsvc", "--config", "config.toml"]
 
     def _environment(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("FEEDSVC_")}
