@@ -359,7 +359,7 @@ def _go_back(store: Store, site: Site, work: _Work, number: int | None, now: dat
 
 def _put_out(store: Store, folder: Folder, site: Site, work: _Work, hot: Hot, *, reason: str, now: datetime) -> Outcome:
     made = _make(work, hot.pieces, now)
-    recorded = _record(store, site, work, made, reason=reason, now=now)
+    recorded = _record(store, site, work, made, reason=_reason(work, reason), now=now)
     mirror_feed(store, folder, work.kept.feed.slug, now=now, at_hand=made.documents)
     held = work.hold.reasons if work.hold else ()
     return Outcome(work.kept.feed.slug, made.changes, len(made.manifest), made.left_out, held, overtaken=not recorded)
@@ -465,6 +465,12 @@ def _ran_within(period: timedelta, kept: KeptFeed, now: datetime) -> bool:
 def _lines(work: _Work) -> tuple[ManifestLine, ...]:
     """Give the manifest of a feed; the site's own documents have none."""
     return holding.lines_of(work.edition) if isinstance(work.edition, Edition) else ()
+
+
+def _reason(work: _Work, asked: str) -> str:
+    """Give the reason of a publication: a release is one, whichever process carries it out."""
+    is_release = work.hold is None and work.held is not None and work.held.released
+    return "release" if is_release else asked
 
 
 def _changes(documents: tuple[Document, ...], before: tuple[Stamp, ...]) -> tuple[str, ...]:

@@ -123,6 +123,7 @@ def test_a_release_that_died_half_way_is_finished_by_the_publisher(newsroom: New
     holding.release(newsroom.store, "all")
     assert newsroom.publish()["all"].changes
     assert len(titles(newsroom)) == 42
+    assert live(newsroom).reason == "release"
 
 
 def test_a_release_and_a_hold_at_the_same_time_lose_nothing(
