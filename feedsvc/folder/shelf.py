@@ -62,35 +62,44 @@ class Shelf:
         self._beside: OrderedDict[str, tuple[datetime, tuple[str, ...]]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def look(self, slug: str, filename: str) -> State | None:
-        """Give the state of a document by one stat, or None. Any text may be asked for; raises Unavailable.
+    def locate(self, slug: str, filename: str) -> str | None:
+        """Give the path of a document, be it there or not; None for what can be none. Any text may be asked for."""
+        if filename not in NAMES or not is_slug(slug):
+            return None
+        # As text: a Path takes several times as long to make as the stat that it is made for.
+        return f"{self._root}/{slug}/{filename}"
+
+    def look(self, path: str) -> State | None:
+        """Give the state of a document that was located, by one stat; None if it is not there. Raises Unavailable.
 
         While it stays the same, `find` gives the same bytes and the same validators.
         """
-        if filename not in NAMES or not is_slug(slug):
+        try:
+            return _state(os.stat(path))  # noqa: PTH116 - see locate
+        except (FileNotFoundError, NotADirectoryError):
             return None
-        return _look(self._path(slug, filename))
+        except OSError as error:
+            raise refused(path, error) from error
 
     def find(self, slug: str, filename: str) -> Shelved | None:
         """Give a document as it is on disk now, or None. Any text may be asked for; raises Unavailable on a bad disk.
 
         Body, entity tag and Last-Modified are always of one state of the file.
         """
-        key = (slug, filename)
-        state = self.look(slug, filename)
-        if state is None:
-            self._table.forget(key)
+        path = self.locate(slug, filename)
+        state = self.look(path) if path else None
+        if path is None or state is None:
+            self._table.forget((slug, filename))
             return None
-        kept = self._table.recall(key)
-        path = self._path(slug, filename)
+        kept = self._table.recall((slug, filename))
         if kept is not None and kept.state == state:
-            if _look(f"{path}.gz") == kept.variant:
+            if self.look(f"{path}.gz") == kept.variant:
                 return kept
             current: Shelved | None = _with_variant(Path(f"{path}.gz"), kept)
         else:
             current = _load(Path(path))
         if current is not None:
-            self._table.keep(key, current)
+            self._table.keep((slug, filename), current)
         return current
 
     def is_gone(self, slug: str) -> bool:
@@ -117,10 +126,6 @@ class Shelf:
             if len(self._beside) > _MOST_FEEDS:
                 self._beside.popitem(last=False)
         return names
-
-    def _path(self, slug: str, filename: str) -> str:
-        # As text: a Path takes several times as long to make as the stat that it is made for.
-        return f"{self._root}/{slug}/{filename}"
 
 
 class _Table:
@@ -205,15 +210,6 @@ def _read_steadily(path: Path) -> tuple[bytes, os.stat_result] | None:
         if before.st_mtime_ns == after.st_mtime_ns and len(body) == before.st_size == after.st_size:
             return body, before
     raise Unavailable(str(path), "it keeps changing while it is read", "Only the publisher may write there")
-
-
-def _look(path: str) -> State | None:
-    try:
-        return _state(os.stat(path))  # noqa: PTH116 - see _path
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-    except OSError as error:
-        raise refused(path, error) from error
 
 
 def _state(found: os.stat_result) -> State:

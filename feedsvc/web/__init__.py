@@ -12,15 +12,17 @@ from flask import Flask, abort, request
 from feedsvc.web import api, errors, health, media, metrics, newsroom, pages
 from feedsvc.web.deps import ArticlePage, Deps, FeedHealth, Health, Numbers
 from feedsvc.web.front import Front
+from feedsvc.web.hot import Hot
 from feedsvc.web.newsroom import NewsroomDeps
 from feedsvc.web.places import is_odd
+from feedsvc.web.ready import Ready
 from feedsvc.web.watching import Watched, note_route
 
 __all__ = ["ArticlePage", "Deps", "FeedHealth", "Health", "Numbers", "create_app"]
 
 
 def create_app(deps: Deps) -> Flask:
-    """Make the WSGI application: Flask, with a front before its routing that answers for published documents."""
+    """Make the WSGI application: Flask, and what answers for published documents before its routing."""
     app = Flask(__name__, static_folder=None, template_folder=None)
     # One address a document: //feeds/x is not /feeds/x, and is not redirected under a host that the client names.
     app.url_map.merge_slashes = False
@@ -37,7 +39,9 @@ def create_app(deps: Deps) -> Flask:
         desk = NewsroomDeps(deps.store, deps.site, deps.now, deps.trusted_proxies)
         app.register_blueprint(newsroom.blueprint(desk))
     errors.install(app, deps)
-    app.wsgi_app = Watched(Front(deps, app.wsgi_app), deps.tally)  # type: ignore[method-assign]
+    ready = Ready()
+    watched = Watched(Front(deps, ready, app.wsgi_app), deps.tally)
+    app.wsgi_app = Hot(deps, ready, watched)  # type: ignore[method-assign]
     return app
 
 

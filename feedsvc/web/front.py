@@ -1,7 +1,7 @@
 """Stands in front of Flask: answers requests for published documents, and hands everything else on.
 
-No store and no rendering on its path. It decides nothing about documents: `serving` does, once for all requests of the
-same words in one second.
+No store and no rendering on its path. It decides nothing about documents, `serving` does; what it answered is kept for
+`hot` to give again in the same second.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Iterable
-from datetime import datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
@@ -20,7 +19,8 @@ from feedsvc.web.deps import Deps
 from feedsvc.web.errors import answer_to, refusal
 from feedsvc.web.exchange import asked_by, moved_to, status_line
 from feedsvc.web.places import Moved, Place, find_place, is_odd
-from feedsvc.web.ready import Given, Ready, Words
+from feedsvc.web.ready import Given, Ready, words_of
+from feedsvc.web.watching import class_of, family_of
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -38,47 +38,35 @@ _LASTING: Final = frozenset({HTTPStatus.OK, HTTPStatus.NOT_MODIFIED})
 
 
 class Front:
-    """The application that the server calls. Threads may share it."""
+    """Flask with its front. Threads may share it."""
 
-    def __init__(self, deps: Deps, behind: WSGIApplication, *, at_once: int = AT_ONCE) -> None:
+    def __init__(self, deps: Deps, ready: Ready, behind: WSGIApplication, *, at_once: int = AT_ONCE) -> None:
         self._deps = deps
+        self._ready = ready
         self._behind = behind
         self._room = threading.BoundedSemaphore(at_once)
-        self._ready = Ready()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request (PEP 3333)."""
         path = environ["PATH_INFO"]
         if is_odd(path, environ.get("QUERY_STRING", "")):
             return self._hand_on(environ, start_response)
-        now = self._deps.now()
-        words = _words(environ)
-        given = self._ready.recall(words, now)
-        if given is not None and self._stands(given):
-            start_response(given.status, list(given.headers))
-            return [given.body]
         place = find_place(path)
         if place is None:
             return self._hand_on(environ, start_response)
-        return _send(self._answer(environ, place, words, now), start_response)
+        return _send(self._answer(environ, place), start_response)
 
-    def _stands(self, given: Given) -> bool:
-        try:
-            return self._deps.shelf.look(given.place.slug, given.place.filename) == given.state
-        except FeedsvcError:
-            return False
-
-    def _answer(self, environ: WSGIEnvironment, place: Place | Moved, words: Words, now: datetime) -> Answer:
+    def _answer(self, environ: WSGIEnvironment, place: Place | Moved) -> Answer:
         path, method = environ["PATH_INFO"], environ["REQUEST_METHOD"]
         try:
             if method not in _METHODS:
                 headers = (("Allow", ALLOWED),)
                 return refusal(self._deps, method, path, HTTPStatus.METHOD_NOT_ALLOWED, headers=headers)
             if method == "OPTIONS":
-                return serving.preflight(now)
+                return serving.preflight(self._deps.now())
             if isinstance(place, Moved):
                 return moved_to(self._deps.site, place.path, environ.get("QUERY_STRING", ""), CORS)
-            return self._document(environ, place, words, now)
+            return self._document(environ, place)
         except FeedsvcError as error:
             return answer_to(error, self._deps, method, path)
         except Exception:
@@ -86,13 +74,16 @@ class Front:
             log.exception("a fault of ours at %r", path)
             return refusal(self._deps, method, path, HTTPStatus.INTERNAL_SERVER_ERROR)
 
-    def _document(self, environ: WSGIEnvironment, place: Place, words: Words, now: datetime) -> Answer:
+    def _document(self, environ: WSGIEnvironment, place: Place) -> Answer:
+        shelf, now = self._deps.shelf, self._deps.now()
+        path = shelf.locate(place.slug, place.filename)
         # Before it is answered: whatever changes from here on shows as another state.
-        state = self._deps.shelf.look(place.slug, place.filename)
-        request = FeedRequest(place.slug, place.filename, asked_by(environ))
-        answer = serving.answer(self._deps.shelf, self._deps.site, request, now)
-        if state is not None and answer.status in _LASTING:
-            self._ready.keep(words, now, Given(status_line(answer), answer.headers, answer.body, place, state))
+        state = shelf.look(path) if path else None
+        answer = serving.answer(shelf, self._deps.site, FeedRequest(place.slug, place.filename, asked_by(environ)), now)
+        if path and state and answer.status in _LASTING:
+            line = status_line(answer)
+            counted = family_of(environ["PATH_INFO"]), class_of(line)
+            self._ready.keep(words_of(environ), now, Given(line, answer.headers, answer.body, path, state, *counted))
         return answer
 
     def _hand_on(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -103,20 +94,6 @@ class Front:
             return self._behind(environ, start_response)
         finally:
             self._room.release()
-
-
-def _words(environ: WSGIEnvironment) -> Words:
-    """Take from a request all that the answer for a document depends on; `serving.Asked` has the same fields."""
-    get = environ.get
-    return (
-        environ["REQUEST_METHOD"],
-        environ["PATH_INFO"],
-        get("HTTP_ACCEPT_ENCODING"),
-        get("HTTP_IF_NONE_MATCH"),
-        get("HTTP_IF_MODIFIED_SINCE"),
-        get("HTTP_IF_MATCH"),
-        get("HTTP_IF_UNMODIFIED_SINCE"),
-    )
 
 
 def _send(answer: Answer, start_response: StartResponse) -> list[bytes]:

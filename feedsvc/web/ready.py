@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from feedsvc.folder import State
 from feedsvc.serving import Headers
-from feedsvc.web.places import Place
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
 Words = tuple[str | None, ...]
 """All of a request that its answer depends on."""
@@ -22,13 +24,18 @@ _MOST_WORDS: Final = 1000  # characters of one request; real ones have under 200
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """An answer in the form that WSGI takes, with its document as it stood before the answer was made."""
+    """An answer in the form that WSGI takes, and how it is counted: words of `metrics`.
+
+    `path` is its document's, `state` how that stood before the answer was made.
+    """
 
     status: str
     headers: Headers
     body: bytes
-    place: Place
+    path: str
     state: State
+    family: str
+    outcome: str
 
 
 class Ready:
@@ -61,6 +68,20 @@ class Ready:
         # Two threads may both count here; a bound that is out by an answer is a bound all the same.
         table.weight += len(given.body)
         table.answers[words] = given
+
+
+def words_of(environ: WSGIEnvironment) -> Words:
+    """Take from a request all that the answer for a document depends on; `serving.Asked` has the same fields."""
+    get = environ.get
+    return (
+        environ["REQUEST_METHOD"],
+        environ["PATH_INFO"],
+        get("HTTP_ACCEPT_ENCODING"),
+        get("HTTP_IF_NONE_MATCH"),
+        get("HTTP_IF_MODIFIED_SINCE"),
+        get("HTTP_IF_MATCH"),
+        get("HTTP_IF_UNMODIFIED_SINCE"),
+    )
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""Stands before everything: gives each request its id, counts it, and tells of those that somebody may ask about.
+"""Stands before all that makes answers: gives requests their ids, counts them, tells of those somebody may ask about.
 
 It changes no answer but for the id, and keeps nothing of who asked: no address, no user agent, no path.
 """
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 log = logging.getLogger("feedsvc.requests")
 
 HEADER: Final = "X-Request-ID"
-_KEY: Final = "HTTP_X_REQUEST_ID"
+KEY: Final = "HTTP_X_REQUEST_ID"
+"""The same, as WSGI names it."""
 _ROUTE: Final = "feedsvc.route"
 # What proxies make: UUIDs, hexadecimal numbers, and forms with separators; nothing that breaks a header or a log.
 _WELL_FORMED: Final = re.compile(r"[A-Za-z0-9._:=+/-]{1,128}", re.ASCII)
@@ -75,7 +76,7 @@ class Watched:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request (PEP 3333)."""
-        given = environ.get(_KEY)
+        given = environ.get(KEY)
         if given is not None and not _WELL_FORMED.fullmatch(given):
             given = None
         name = given or f"{self._prefix}-{next(self._numbers):x}"
@@ -86,7 +87,7 @@ class Watched:
         def start(status: str, headers: list[tuple[str, str]], exc_info: OptExcInfo | None = None, /) -> object:
             nonlocal answered
             answered = status[:3]
-            self._tally.count(family, "304" if answered == "304" else f"{status[:1]}xx")
+            self._tally.count(family, class_of(status))
             if shown or answered[:1] == _FAULT:
                 headers = [*headers, (HEADER, name)]
             return start_response(status, headers, exc_info) if exc_info else start_response(status, headers)
@@ -110,6 +111,11 @@ def family_of(path: str) -> str:
     if family is not None:
         return family
     return "sitemap" if _SITEMAP.fullmatch(first) else "other"
+
+
+def class_of(status: str) -> str:
+    """Say how a request was answered, in a word of `metrics.CLASSES`, from its status line."""
+    return "304" if status.startswith("304") else f"{status[:1]}xx"
 
 
 def note_route(app: Flask) -> None:

@@ -129,13 +129,14 @@ def test_a_variant_packed_anew_is_used_and_one_that_does_not_fit_drives_no_good_
 
 
 def test_one_look_tells_whether_a_document_stands(folder: Folder, shelf: Shelf) -> None:
-    assert shelf.look("all", "rss.xml") is None
+    path = shelf.locate("all", "rss.xml")
+    assert path is not None
+    assert shelf.look(path) is None
     mirror(folder, "all", [document()])
-    state = shelf.look("all", "rss.xml")
-    assert state == shelf.look("all", "rss.xml") == find(shelf).state
+    state = shelf.look(path)
+    assert state == shelf.look(path) == find(shelf).state
     mirror(folder, "all", [document(seconds=1)])
-    assert shelf.look("all", "rss.xml") != state
-    assert shelf.look("all", "../all/rss.xml") is None
+    assert shelf.look(path) != state
 
 
 def test_a_fraction_of_a_second_is_rounded_up(folder: Folder, shelf: Shelf) -> None:
@@ -183,6 +184,11 @@ def test_nothing_but_published_documents_can_be_asked_for(
 ) -> None:
     mirror(folder, "all", [document()])
     assert shelf.find(slug, filename) is None
+
+
+@pytest.mark.parametrize(("slug", "filename"), [("..", "rss.xml"), ("all", "../all/rss.xml"), ("all", "gone.txt")])
+def test_nothing_else_has_a_path(shelf: Shelf, slug: str, filename: str) -> None:
+    assert shelf.locate(slug, filename) is None
 
 
 @given(st.text(max_size=30), st.text(max_size=30))

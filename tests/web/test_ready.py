@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from feedsvc.web.places import Place
 from feedsvc.web.ready import Given, Ready
 from tests.web.website import NOW
 
@@ -12,7 +11,7 @@ WORDS = ("GET", "/feeds/all/rss.xml", "gzip", None)
 
 
 def given(body: bytes = b"<rss/>") -> Given:
-    return Given("200 OK", (), body, Place("all", "rss.xml"), (1, 2, 3, 4))
+    return Given("200 OK", (), body, "feeds/all/rss.xml", (1, 2, 3, 4), "feed", "2xx")
 
 
 def test_the_same_words_in_the_same_second_get_the_same_answer() -> None:
