@@ -9,7 +9,7 @@ import fcntl
 import os
 import re
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
@@ -90,10 +90,9 @@ def is_current(folder: Folder, slug: str, documents: Sequence[Document | Stamped
     """
     place = folder.place(slug)
     with disk(place):
-        others = (_ALL_FILES | {GONE}) - _files_of(documents)
-        return not any(stat_if_there(place / name) for name in sorted(others)) and all(
-            _looks_right(place, document) for document in documents
-        )
+        found = _look_around(place)
+    others = (_ALL_FILES | {GONE}) - _files_of(documents)
+    return others.isdisjoint(found) and all(_looks_right(found, document) for document in documents)
 
 
 def is_withdrawn(folder: Folder, slug: str) -> bool:
@@ -241,10 +240,19 @@ def _flush_folder(place: Path) -> None:
         os.close(handle)
 
 
-def _looks_right(place: Path, document: Document | Stamped) -> bool:
+def _look_around(place: Path) -> dict[str, os.stat_result]:
+    found: dict[str, os.stat_result] = {}
+    with suppress(FileNotFoundError, NotADirectoryError), os.scandir(place) as there:
+        for file in there:
+            # What goes while it is looked at is not there.
+            with suppress(FileNotFoundError):
+                found[file.name] = file.stat()
+    return found
+
+
+def _looks_right(found: Mapping[str, os.stat_result], document: Document | Stamped) -> bool:
     length, packed = _lengths(document)
-    plain = stat_if_there(place / document.filename)
-    variant = stat_if_there(coded(place / document.filename))
+    plain, variant = found.get(document.filename), found.get(f"{document.filename}.gz")
     return (
         plain is not None
         and variant is not None

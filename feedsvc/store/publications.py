@@ -35,16 +35,18 @@ from feedsvc.store import codec, live_changes, manifests
 from feedsvc.store.tables import announcements, documents, feeds, publications
 
 # Built once: building a statement takes SQLAlchemy longer than SQLite takes to answer it.
-_STAMPS = (
-    select(
-        documents.c.filename,
-        documents.c.entity_tag,
-        documents.c.last_modified,
-        documents.c.length,
-        func.length(documents.c.body),
-    )
-    .where(documents.c.publication_number == bindparam("number"))
-    .order_by(documents.c.filename)
+_STAMP = (
+    documents.c.filename,
+    documents.c.entity_tag,
+    documents.c.last_modified,
+    documents.c.length,
+    func.length(documents.c.body),
+)
+_STAMPS = select(*_STAMP).where(documents.c.publication_number == bindparam("number")).order_by(documents.c.filename)
+_LIVE_STAMPS = (
+    select(documents.c.publication_number, *_STAMP)
+    .join(feeds, feeds.c.publication == documents.c.publication_number)
+    .order_by(documents.c.publication_number, documents.c.filename)
 )
 _MANIFEST = select(publications.c.manifest, publications.c.made_at, publications.c.left_out).where(
     publications.c.number == bindparam("number")
@@ -220,17 +222,31 @@ def stamps(connection: Connection, number: int | None) -> tuple[Stamp, ...]:
     return tuple(Stamp(*row) for row in connection.execute(_STAMPS, {"number": number}))
 
 
-def find_to_repack(connection: Connection, now: datetime, limit: int) -> list[Repackable]:
-    """Find live documents that are due to be compressed again and better."""
+def live_stamps(connection: Connection) -> dict[int, tuple[Stamp, ...]]:
+    """Give the validators of every live publication's documents, by its number."""
+    found: dict[int, list[Stamp]] = {}
+    for number, *stamp in connection.execute(_LIVE_STAMPS):
+        found.setdefault(number, []).append(Stamp(*stamp))
+    return {number: tuple(stamps) for number, stamps in found.items()}
+
+
+def find_to_repack(connection: Connection, now: datetime, limit: int, enough: int) -> list[Repackable]:
+    """Find live documents that are due to be compressed again and better: no more once they have `enough` bytes."""
     query = (
         select(documents.c.publication_number, feeds.c.number, feeds.c.slug, documents.c.filename, documents.c.body)
         .join(feeds, feeds.c.publication == documents.c.publication_number)
         .where(documents.c.repack_at <= now)
+        .order_by(documents.c.repack_at, documents.c.publication_number, documents.c.filename)
+        .limit(limit)
     )
-    return [
-        Repackable(row.publication_number, row.number, row.slug, row.filename, _unpacked(row.body), _gzip(row.body))
-        for row in connection.execute(query.order_by(documents.c.repack_at).limit(limit))
-    ]
+    found: list[Repackable] = []
+    for row in connection.execute(query):
+        body = _unpacked(row.body)
+        found.append(Repackable(row.publication_number, row.number, row.slug, row.filename, body, _gzip(row.body)))
+        enough -= len(body)
+        if enough <= 0:
+            break
+    return found
 
 
 def claim_to_repack(connection: Connection, found: Repackable, now: datetime, until: datetime) -> bool:
