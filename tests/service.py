@@ -196,7 +196,9 @@ class Service:
         """Ask for a path, or for a whole address of this service."""
         return self.ask(method, path, headers)
 
-    def ask(self, method: str, path: str, headers: Mapping[str, str] | None = None, body: bytes | None = None) -> Answer:
+    def ask(
+        self, method: str, path: str, headers: Mapping[str, str] | None = None, body: bytes | None = None
+    ) -> Answer:
         """Send a request; give the answer."""
         connection = HTTPConnection(self.host, self.port, timeout=30)
         try:
