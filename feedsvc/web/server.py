@@ -21,7 +21,10 @@ from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
+from feedsvc.errors import FeedsvcError
 from feedsvc.logs import settings
+
+log = logging.getLogger(__name__)
 
 FACTORY: Final = "feedsvc.web.wsgi:create"
 
@@ -64,7 +67,7 @@ def serve(
     of its process, since it takes over SIGTERM, SIGINT and SIGHUP (a new set of workers, one after the other). Requests
     are not logged: they hold readers' addresses. `log` are the settings of the log, see `logs.settings`.
     """
-    server = Granian(
+    server = _Server(
         factory,
         address=host,
         port=port,
@@ -85,6 +88,21 @@ def serve(
         log_access=False,
     )
     server.serve(target_loader=_load)
+
+
+class _Server(Granian):  # type: ignore[misc, valid-type]
+    """granian, but no SIGHUP takes it down: without this, workers that cannot start would take the place of others."""
+
+    def signal_handler_reload(self, *args: Any, **kwargs: Any) -> None:
+        """Begin with new workers if the application can be built; otherwise say why not, and go on."""
+        try:
+            resolve_name(self.target)()
+        except FeedsvcError as error:
+            log.error("not reloaded, the workers go on as they are: %s", error)  # noqa: TRY400 - a trace would add nothing
+        except Exception:
+            log.exception("not reloaded, the workers go on as they are")
+        else:
+            super().signal_handler_reload(*args, **kwargs)
 
 
 def _allow_connections() -> int:

@@ -69,9 +69,15 @@ def running(path: Path, workers: int = 1, *, wait: bool = True, **options: float
     with closing(socket.create_server(("127.0.0.1", 0))) as free:
         port = int(free.getsockname()[1])
     environment = {**os.environ, "FEEDSVC_CONFIG": str(path / "config.toml")}
-    with subprocess.Popen(
-        [sys.executable, "-c", RUN, str(port), str(workers), repr(options)], env=environment, cwd=path
-    ) as process:
+    with (
+        (path / "stderr").open("wb") as errors,
+        subprocess.Popen(
+            [sys.executable, "-c", RUN, str(port), str(workers), repr(options)],
+            env=environment,
+            cwd=path,
+            stderr=errors,
+        ) as process,
+    ):
         server = Running(process, port, folder)
         try:
             if wait:
@@ -265,6 +271,27 @@ def test_no_worker_outlives_a_server_that_was_killed(tmp_path: Path, workers_up:
         server.process.wait(DEADLINE)
         until(lambda: not any(is_alive(worker) for worker in workers))
         assert not answers(server.port)
+
+
+def link(server: Running) -> str:
+    with closing(server.connect()) as connection:
+        return str(get(connection, "/feeds/all/rss.xml")[0].headers["Link"])
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="finds the workers in /proc")
+def test_sighup_brings_a_new_configuration_and_a_broken_one_changes_nothing(tmp_path: Path) -> None:
+    with running(tmp_path) as server:
+        children = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children")
+        first = children.read_text()
+        (tmp_path / "config.toml").write_text("[site]\n")
+        server.process.send_signal(signal.SIGHUP)
+        until(lambda: b"not reloaded" in (tmp_path / "stderr").read_bytes())
+        assert b"base_url" in (tmp_path / "stderr").read_bytes()
+        assert answers(server.port)
+        assert children.read_text() == first
+        (tmp_path / "config.toml").write_text(CONFIG.replace("news.example.org", "new.example.org"))
+        server.process.send_signal(signal.SIGHUP)
+        until(lambda: "https://new.example.org/" in link(server))
 
 
 def is_alive(process: str) -> bool:
