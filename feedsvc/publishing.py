@@ -17,11 +17,13 @@ in the folder, the store says how it is to be.
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import islice
+from typing import Protocol
 
 from sqlalchemy import Connection
 
@@ -72,6 +74,16 @@ class Hot:
 
     entries: KnownEntries = field(default_factory=KnownEntries)
     pieces: Pieces = field(default_factory=Pieces)
+
+
+class Observer(Protocol):
+    """Whoever counts what publishing comes to."""
+
+    def time(self, seconds: float) -> None:
+        """Note how long it took to publish a feed."""
+
+    def count_failure(self) -> None:
+        """Count a feed that could not be published."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +143,7 @@ def publish_due(
     hot: Hot | None = None,
     limit: int = 1000,
     host: str | None = None,
+    observer: Observer | None = None,
 ) -> tuple[Outcome, ...]:
     """Publish every feed with changes that may come out now; a feed that fails is logged and holds up no other.
 
@@ -141,11 +154,16 @@ def publish_due(
     outcomes, hot = [], hot or Hot()
     with _claimed(store, host, now, limit) as due:
         for kept in due:
+            began = time.perf_counter()
             try:
                 outcomes.append(publish_feed(store, folder, site, kept.feed.slug, reason="change", now=now, hot=hot))
+                if observer is not None:
+                    observer.time(time.perf_counter() - began)
             except OutOfReach:
                 raise
             except (FeedsvcError, OSError, ValueError) as error:
+                if observer is not None:
+                    observer.count_failure()
                 log.exception("feed '%s' could not be published; its last version stays up", kept.feed.slug)
                 if host is not None and isinstance(error, Unavailable):
                     # This host's own folder: the feed is published, the others show it, and this one tries again.

@@ -21,11 +21,12 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from feedsvc import editing, picturing, publishing, scheduling
+from feedsvc import editing, picturing, publishing, scheduling, uploading
 from feedsvc.announcing import Sender
 from feedsvc.errors import Unavailable
 from feedsvc.fetching import Fetcher
 from feedsvc.folder import Folder
+from feedsvc.folder.media import MediaFolder
 from feedsvc.following import Follower
 from feedsvc.model import Site
 from feedsvc.schedules import Schedule, next_due, parse_schedule
@@ -53,6 +54,7 @@ class Publisher:
 
     `now` gives the wall clock's time in UTC. `hub_fetcher` reaches the hubs that the operator named,
     `picture_fetcher` the addresses that articles name; without one, pictures are not measured.
+    `media` is where this host serves uploaded pictures from; `observer` counts what is published.
     """
 
     store: Store
@@ -62,6 +64,8 @@ class Publisher:
     hub_fetcher: Fetcher = field(default_factory=Fetcher)
     picture_fetcher: Fetcher | None = None
     hot: publishing.Hot = field(default_factory=publishing.Hot)
+    media: MediaFolder | None = None
+    observer: publishing.Observer | None = None
 
     @property
     def host(self) -> str | None:
@@ -118,6 +122,7 @@ def _publish_some(publisher: Publisher) -> bool:
         hot=publisher.hot,
         limit=BATCH,
         host=publisher.host,
+        observer=publisher.observer,
     )
     return bool(done)
 
@@ -175,6 +180,8 @@ def _add_jobs(scheduler: BackgroundScheduler, publisher: Publisher) -> None:
     if publisher.follower:
         every(SWEEP, follow, "follow", "following")
         every(timedelta(minutes=1), look_at_clock, "look at the clock", "idle")
+    if publisher.media is not None:
+        every(timedelta(minutes=1), drop_pictures, "drop pictures", "idle")
     if publisher.picture_fetcher is not None:
         every(SWEEP, measure_due, "measure pictures", "outside")
 
@@ -222,6 +229,13 @@ def drop_old_news(publisher: Publisher) -> None:
     """Have the news sitemap without what is news no longer."""
     with _store_may_be_away("dropping old news"):
         editing.drop_old_news(publisher.store, publisher.site, now=publisher.now())
+
+
+def drop_pictures(publisher: Publisher) -> None:
+    """Have no picture on this host that was taken down, whichever host was told."""
+    if publisher.media is not None:
+        with _store_may_be_away("dropping pictures"):
+            uploading.drop_removed(publisher.store, publisher.media, now=publisher.now())
 
 
 def look_at_clock(publisher: Publisher) -> None:

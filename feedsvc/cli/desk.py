@@ -13,6 +13,7 @@ import click
 
 from feedsvc import config, editing
 from feedsvc.folder import Folder
+from feedsvc.folder.media import MediaFolder
 from feedsvc.model import Site
 from feedsvc.store import Store, open_store, schema
 
@@ -51,6 +52,11 @@ class Desk:
         store = open_store(self.config.store.url)
         click.get_current_context().call_on_close(store.close)
         return store
+
+    @property
+    def media(self) -> MediaFolder:
+        """Give the folder of uploaded pictures."""
+        return MediaFolder(self.config.media.folder)
 
     @cached_property
     def store(self) -> Store:

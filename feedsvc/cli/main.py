@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from feedsvc import __version__
-from feedsvc.cli import articles, check, database, feeds, guarding, importing, publish, servers, tokens, users
+from feedsvc.cli import articles, check, database, feeds, guarding, importing, pictures, publish, servers, tokens, users
 from feedsvc.cli.desk import Desk
 from feedsvc.errors import ConfigInvalid, FeedsvcError, Forbidden, Invalid, NotFound
 
@@ -42,6 +42,7 @@ for command in (
     servers.publisher,
     importing.import_,
     publish.publish,
+    pictures.picture,
     feeds.feeds,
     guarding.held,
     guarding.diff,

@@ -91,6 +91,9 @@ def publisher(desk: Desk, *, supervised: bool) -> None:
     while not _apply_feeds(desk):
         if stop.wait(STORE_AGAIN_AFTER):
             return
+    # Not before: the client library looks at its import whether processes count together.
+    from feedsvc.metrics import Publishing  # noqa: PLC0415
+
     agent = user_agent(desk.site.base_url)
     hosts = frozenset(desk.config.publish.picture_hosts)
     scheduler.run(
@@ -102,6 +105,8 @@ def publisher(desk: Desk, *, supervised: bool) -> None:
             # The operator chose the hubs, and may run one on this host; pictures are chosen by whoever writes.
             hub_fetcher=Fetcher(agent, allow_private_hosts=True),
             picture_fetcher=Fetcher(agent, allow_private_hosts=hosts) if desk.config.publish.measure_pictures else None,
+            media=desk.media,
+            observer=Publishing(),
         ),
         stop,
     )

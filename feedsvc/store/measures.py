@@ -14,9 +14,9 @@ from feedsvc.membership import Standing
 from feedsvc.store import announcements, media
 from feedsvc.store.feeds import FeedState
 from feedsvc.store.own_documents import are_feeds
-from feedsvc.store.tables import articles, entries, feeds, pictures, publications
+from feedsvc.store.tables import articles, entries, feeds, holds, pictures, publications
 
-STATES = ("published", "changed", "filling", "new", "failed", "removed")
+STATES = ("published", "changed", "held", "filling", "new", "failed", "removed")
 """What a feed can be, as `feedsvc feeds` says it."""
 
 
@@ -64,6 +64,7 @@ def _feeds_by_state(connection: Connection) -> dict[str, int]:
         (feeds.c.state == FeedState.REMOVED.value, "removed"),
         (feeds.c.failure.is_not(None), "failed"),
         (feeds.c.filled_to.is_not(None), "filling"),
+        (feeds.c.number.in_(select(holds.c.feed_number)), "held"),
         (feeds.c.publication.is_(None), "new"),
         (feeds.c.published >= feeds.c.wanted, "published"),
         else_="changed",
