@@ -169,6 +169,9 @@ def _idle(feeds: int) -> list[Row]:
         )
         publisher = Publisher(room.store, room.folder, SITE, now=lambda: datetime.now(UTC))
         publishing.publish_due(room.store, room.folder, SITE, now=publisher.now(), limit=feeds + 1)
+        # Idle is when nothing is left to compress better.
+        while publishing.repack_due(room.store, room.folder, now=publisher.now() + publishing.REPACK_AFTER, limit=1000):
+            pass
         stop = threading.Event()
         thread = threading.Thread(target=scheduler.run, args=(publisher, stop))
         thread.start()
