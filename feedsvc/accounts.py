@@ -19,7 +19,7 @@ from sqlalchemy import Connection
 
 from feedsvc import passwords, throttling
 from feedsvc.errors import Conflict, Forbidden, Invalid
-from feedsvc.store import Store
+from feedsvc.store import Store, retried
 from feedsvc.store import accounts as kept
 from feedsvc.store.accounts import User
 from feedsvc.throttling import Rule
@@ -63,6 +63,7 @@ class SignedIn:
     browser: str
 
 
+@retried
 def add_user(store: Store, name: str, password: str, *, now: datetime) -> User:
     """Make an account. Raises Invalid for a name or password that will not do, Conflict for a name that is taken."""
     name = _proper_name(name)
@@ -81,6 +82,7 @@ def list_users(store: Store) -> tuple[User, ...]:
         return kept.all_users(connection)
 
 
+@retried
 def set_password(store: Store, name: str, password: str) -> User:
     """Give an account another password; whoever is signed in to it is signed out. Raises Invalid and NotFound."""
     hashed = passwords.hash_password(password)
@@ -92,6 +94,7 @@ def set_password(store: Store, name: str, password: str) -> User:
     return user
 
 
+@retried
 def disable_user(store: Store, name: str, *, now: datetime) -> User:
     """Keep an account from being used, and sign it out wherever it is signed in. Raises NotFound."""
     with store.writing() as connection:
@@ -101,6 +104,7 @@ def disable_user(store: Store, name: str, *, now: datetime) -> User:
     return user
 
 
+@retried
 def enable_user(store: Store, name: str) -> User:
     """Let a disabled account be used again. Raises NotFound."""
     with store.writing() as connection:
@@ -115,16 +119,10 @@ def sign_in(store: Store, attempt: Attempt, *, now: datetime) -> SignedIn:
     Raises Forbidden, with the same words and after the same work, for an unknown name, a wrong password and a
     disabled account; TooManyAttempts after many of them; Unavailable when too many sign in at this moment.
     """
-    name = _key(attempt.name)
-    with store.writing() as connection:
-        user = kept.find(connection, name)
-        hashed = kept.password_hash(connection, user.number) if user else None
-        counts = _counts(connection, user, name, attempt)
-        # Counted before the password is looked at: of many attempts at once none is for nothing.
-        _count_failures(connection, counts, now)
+    user, hashed, counts = _count(store, attempt, now=now)
     right = passwords.verify(hashed, attempt.password)
     if not right or user is None or hashed is None or user.disabled_at is not None:
-        raise Forbidden("signing in", "the name or the password is wrong", "Try again, or ask for a new password")
+        raise _refusal()
     return _begin(store, user, hashed, attempt, counts, now=now)
 
 
@@ -138,15 +136,31 @@ def find_session(store: Store, session: str, *, now: datetime) -> User | None:
     if now - found.created_at > SESSION_LONGEST or now - found.seen_at > SESSION_IDLE:
         return None
     if now - found.seen_at > _SEEN_EVERY:
-        with store.writing() as connection:
-            kept.see_session(connection, digest, now)
+        _see_session(store, digest, now)
     return found.user
 
 
+@retried
 def sign_out(store: Store, session: str) -> None:
     """End a session, on the side that counts."""
     with store.writing() as connection:
         kept.end_session(connection, _digest(session))
+
+
+def _refusal() -> Forbidden:
+    return Forbidden("signing in", "the name or the password is wrong", "Try again, or ask for a new password")
+
+
+@retried
+def _count(store: Store, attempt: Attempt, *, now: datetime) -> tuple[User | None, str | None, dict[str, Rule]]:
+    """Count an attempt before its password is looked at: of many at once none is for nothing."""
+    name = _key(attempt.name)
+    with store.writing() as connection:
+        user = kept.find(connection, name)
+        hashed = kept.password_hash(connection, user.number) if user else None
+        counts = _counts(connection, user, name, attempt)
+        _count_failures(connection, counts, now)
+    return user, hashed, counts
 
 
 def _counts(connection: Connection, user: User | None, name: str, attempt: Attempt) -> dict[str, Rule]:
@@ -161,27 +175,33 @@ def _counts(connection: Connection, user: User | None, name: str, attempt: Attem
 
 
 def _count_failures(connection: Connection, counts: dict[str, Rule], now: datetime) -> None:
-    before = {key: kept.failures_of(connection, key) for key in counts}
+    # In one order, so that two attempts never wait for each other.
+    before = {key: kept.failures_of(connection, key) for key in sorted(counts)}
     wait = max(throttling.wait(count, now) for count in before.values())
     if wait:
         raise TooManyAttempts(wait)
-    for key, rule in counts.items():
-        kept.keep_failures(connection, key, throttling.failed(before[key], rule, now))
+    for key in sorted(counts):
+        kept.keep_failures(connection, key, throttling.failed(before[key], counts[key], now))
 
 
+@retried
 def _begin(
     store: Store, user: User, hashed: str, attempt: Attempt, counts: dict[str, Rule], *, now: datetime
 ) -> SignedIn:
     session = secrets.token_urlsafe(32)
     rehashed = passwords.rehash(attempt.password) if passwords.is_outdated(hashed) else None
     with store.writing() as connection:
+        current = kept.find(connection, user.name)
+        if current is None or current.disabled_at is not None or kept.password_hash(connection, user.number) != hashed:
+            # Changed while the password was looked at; whoever changed it ended every session that there was.
+            raise _refusal()
         browser = attempt.browser or ""
         if not browser or not kept.knows_browser(connection, _digest(browser), user.number):
             browser = secrets.token_urlsafe(32)
             kept.add_browser(connection, _digest(browser), user.number, now)
         if rehashed is not None:
             kept.set_password(connection, user.number, rehashed)
-        for key, rule in counts.items():
+        for key, rule in sorted(counts.items(), key=lambda one: one[0]):
             count = kept.failures_of(connection, key)
             if rule is _OF_ACCOUNT:
                 kept.forget_failures(connection, key=key)
@@ -192,6 +212,12 @@ def _begin(
         kept.end_old_sessions(connection, begun_before=now - SESSION_LONGEST, seen_before=now - SESSION_IDLE)
         kept.add_session(connection, _digest(session), user, now)
     return SignedIn(user, session, browser)
+
+
+@retried
+def _see_session(store: Store, digest: str, now: datetime) -> None:
+    with store.writing() as connection:
+        kept.see_session(connection, digest, now)
 
 
 def _proper_name(name: str) -> str:

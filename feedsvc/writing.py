@@ -6,17 +6,15 @@ Order and transactions, nothing else. What somebody typed is saved beside what r
 from __future__ import annotations
 
 import uuid
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-
-from sqlalchemy.exc import IntegrityError
 
 from feedsvc import drafting, editing, lifecycle
 from feedsvc.errors import Invalid, NotFound
 from feedsvc.lifecycle import Identity
 from feedsvc.model import Article, Draft, Revision, Site
-from feedsvc.store import Store, articles, manuscripts
+from feedsvc.store import Store, articles, manuscripts, retried
+from feedsvc.store.transactions import Overtaken
 
 NEW = 0
 """The revision that a new article is based on: none."""
@@ -63,13 +61,12 @@ def save(
     accepted = drafting.accept(draft)
     if markdown is not None:
         # First, and under what comes of it: an article that is saved has its manuscript, whatever happens in between.
-        with suppress(IntegrityError), store.writing() as connection:
-            manuscripts.keep(connection, article_id, accepted.content_html, markdown)
+        _keep_manuscript(store, article_id, accepted.content_html, markdown)
     known = find_article(store, article_id)
     if known is None and based_on == NEW:
         try:
             return editing.create_article(store, site, accepted, identity=_identity(article_id), now=now)
-        except IntegrityError:
+        except Overtaken:
             # The same form, sent twice at once.
             known = open_article(store, article_id)
     if known is not None and lifecycle.says_the_same(known.article.newest, accepted):
@@ -105,6 +102,12 @@ def as_draft(revision: Revision) -> Draft:
         url=revision.url,
         image=revision.image,
     )
+
+
+@retried
+def _keep_manuscript(store: Store, article_id: str, content_html: str, markdown: str) -> None:
+    with store.writing() as connection:
+        manuscripts.keep(connection, article_id, content_html, markdown)
 
 
 def _identity(article_id: str) -> Identity:

@@ -127,8 +127,8 @@ def add_browser(connection: Connection, digest: str, user_number: int, now: date
 
 
 def failures_of(connection: Connection, key: str) -> Count | None:
-    """Give what is remembered of failed attempts under a key."""
-    row = connection.execute(select(failures).where(failures.c.key == key)).one_or_none()
+    """Give what is remembered of failed attempts under a key; nobody else changes it before this transaction ends."""
+    row = connection.execute(select(failures).where(failures.c.key == key).with_for_update()).one_or_none()
     return None if row is None else Count(row.failures, row.last_at, row.open_at)
 
 

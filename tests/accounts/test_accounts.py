@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from argon2 import PasswordHasher
 
 from feedsvc import accounts
 from feedsvc.accounts import Attempt
-from feedsvc.errors import Conflict, Forbidden, Invalid, NotFound
+from feedsvc.errors import Conflict, Forbidden, Invalid, NotFound, Unavailable
 from feedsvc.store import accounts as kept
 from tests.newsroom import Newsroom
 
@@ -87,3 +89,38 @@ def test_a_weak_hash_is_made_anew_when_its_password_is_seen(newsroom: Newsroom) 
     accounts.sign_in(newsroom.store, attempt(), now=newsroom.now)
     with newsroom.store.reading() as connection:
         assert "m=65536" in kept.password_hash(connection, user.number)
+
+
+@pytest.mark.parametrize("change", ["another password", "disabled"])
+def test_no_session_outlives_a_change_that_came_while_the_password_was_looked_at(
+    newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch, change: str
+) -> None:
+    accounts.add_user(newsroom.store, "anna", PASSWORD, now=newsroom.now)
+    verify = PasswordHasher.verify
+
+    def slow(self: PasswordHasher, kept_hash: str, password: str) -> bool:
+        right = verify(self, kept_hash, password)
+        if change == "disabled":
+            accounts.disable_user(newsroom.store, "anna", now=newsroom.now)
+        else:
+            accounts.set_password(newsroom.store, "anna", f"{PASSWORD}!")
+        return right
+
+    monkeypatch.setattr(PasswordHasher, "verify", slow)
+    with pytest.raises(Forbidden):
+        accounts.sign_in(newsroom.store, attempt(), now=newsroom.now)
+
+
+def test_many_attempts_at_once_are_all_counted(newsroom: Newsroom) -> None:
+    def fail(_: int) -> str:
+        try:
+            accounts.sign_in(newsroom.store, attempt("nobody", "wrong"), now=newsroom.now)
+        except (Forbidden, Unavailable) as error:
+            return type(error).__name__
+        return "in"
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(fail, range(24)))
+    # Those that found no place to be looked at were counted as well: no flood gets more than its free attempts.
+    assert "in" not in answers
+    assert len([one for one in answers if one != "TooManyAttempts"]) == 6
