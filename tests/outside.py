@@ -19,8 +19,8 @@ class Outside:
 
 
 @contextmanager
-def serving_outside() -> Iterator[Outside]:
-    """Run such a server for the time of a block."""
+def serving_outside(host: str = "127.0.0.1") -> Iterator[Outside]:
+    """Run such a server at an address of this machine for the time of a block."""
     outside = Outside()
 
     class Handler(BaseHTTPRequestHandler):
@@ -38,8 +38,8 @@ def serving_outside() -> Iterator[Outside]:
         def log_message(self, *_: object) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    outside.url = f"http://127.0.0.1:{server.server_port}"
+    server = ThreadingHTTPServer((host, 0), Handler)
+    outside.url = f"http://{host}:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:

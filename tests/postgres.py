@@ -70,6 +70,10 @@ class Server:
         """Give the URL of a database, as config.toml takes it, through the socket."""
         return f"postgresql+psycopg://{OWNER}@/{database}?host={self.folder}&port={self.port}"
 
+    def url_at(self, host: str, port: int, database: str = "postgres") -> str:
+        """Give the URL of a database over TCP, which may lead through somebody in between."""
+        return f"postgresql+psycopg://{OWNER}@{host}:{port}/{database}"
+
     def make(self, template: str = "template1") -> str:
         """Make a database, as a copy of another; give its name."""
         name = f"made_{next(self._numbers)}"
@@ -114,6 +118,8 @@ def serving_postgresql(*, hosts: Sequence[str] = (), port: int = 5432) -> Iterat
             capture_output=True,
             **_unprivileged(),
         )
+        with (folder / "data" / "pg_hba.conf").open("a", encoding="ascii") as rules:
+            rules.write("host all all samenet trust\n" if hosts else "")
         server = Server(folder, hosts, port)
         server.start()
         try:
