@@ -34,7 +34,7 @@ _LONGEST_METHOD: Final = 20
 _FAMILIES: Final = {
     "feeds": "feed", "articles": "article", "media": "media", "api": "api", "newsroom": "newsroom",
     "healthz": "health", "metrics": "metrics",
-    "": "site", "opml.xml": "site", "robots.txt": "site", "favicon.ico": "site",
+    "opml.xml": "site", "robots.txt": "site", "favicon.ico": "site",
 }  # fmt: skip
 _SITEMAP: Final = re.compile(r"(?:news-)?sitemap(?:-\d+)?\.xml", re.ASCII)
 # Of these somebody may ask what became of them: each request is told of.
@@ -106,6 +106,8 @@ class Watched:
 
 def family_of(path: str) -> str:
     """Say what a path is for, in a word of `metrics.FAMILIES`."""
+    if path == "/":
+        return "site"
     first = path[1:].partition("/")[0]
     family = _FAMILIES.get(first)
     if family is not None:
