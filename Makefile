@@ -22,7 +22,7 @@ run: .venv/run.stamp ## serve the feeds and publish them, until Ctrl-C
 
 .PHONY: test
 test: .venv/dev.stamp tests/clients/node_modules/.package-lock.json ## run every test
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist loadscope $(ARGS)
 
 .PHONY: check
 check: .venv/dev.stamp ## formatter, linter, strict types, import directions
