@@ -33,6 +33,10 @@ _WALL = nh3.Cleaner(
     url_schemes={"http", "https", "mailto", "tel"},
     link_rel=None,
 )
+# html5ever under nh3 0.3 takes time quadratic in these references of one text. They pass it as characters that
+# `clean_text` has taken out of all text before.
+_STAND_INS = {"&amp;": "\ufffe", "&nbsp;": "\uffff"}
+_TAG = re.compile(r"(<[^>]*>)")
 _BLANK_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
 _OUTER_SPACE = " \n\t"
 _MARKDOWN = MarkdownIt("commonmark").enable(["table", "strikethrough"])
@@ -50,11 +54,21 @@ def clean_html(html: str) -> str:
     current = html
     for _ in range(_ROUNDS):
         shaped = nested(rewritten(tokens(clean_text(current))))
-        cleaned = _WALL.clean(shaped)
+        cleaned = _walled(shaped)
         if cleaned in (shaped, current):
             return cleaned.strip(_OUTER_SPACE)
         current = cleaned
     return text_to_html(plain_text(current))
+
+
+def _walled(shaped: str) -> str:
+    parts = _TAG.split(shaped)
+    for reference, stand_in in _STAND_INS.items():
+        parts[::2] = [text.replace(reference, stand_in) for text in parts[::2]]
+    cleaned = _WALL.clean("".join(parts))
+    for reference, stand_in in _STAND_INS.items():
+        cleaned = cleaned.replace(stand_in, reference)
+    return cleaned
 
 
 def text_to_html(text: str) -> str:
