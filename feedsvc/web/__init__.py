@@ -36,7 +36,7 @@ def create_app(deps: Deps) -> Flask:
         app.register_blueprint(media.blueprint(deps, deps.store, deps.media))
     if deps.store is not None:
         app.register_blueprint(api.blueprint(deps, deps.store))
-        desk = NewsroomDeps(deps.store, deps.site, deps.now, deps.trusted_proxies)
+        desk = NewsroomDeps(deps.store, deps.site, deps.now, deps.trusted_proxies, deps.media, deps.picture_limits)
         app.register_blueprint(newsroom.blueprint(desk))
     errors.install(app, deps)
     ready = Ready()

@@ -18,6 +18,7 @@ from werkzeug.test import TestResponse
 
 from feedsvc import accounts
 from feedsvc.folder import Shelf
+from feedsvc.folder.media import MediaFolder
 from feedsvc.web import Deps, Health, create_app
 from tests.newsroom import Newsroom
 
@@ -122,6 +123,7 @@ def make_app(room: Newsroom, *, trusted_proxies: int = 0) -> Flask:
         find_article=lambda _: None,
         health=Health,
         store=room.store,
+        media=MediaFolder(room.path / "media"),
         trusted_proxies=trusted_proxies,
     )
     return create_app(deps)

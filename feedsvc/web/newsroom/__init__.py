@@ -9,7 +9,7 @@ from http import HTTPStatus
 
 from flask import Blueprint, Response, abort
 
-from feedsvc.web.newsroom import access, assets, editor, feeds, history, listing, programs, signing, steps
+from feedsvc.web.newsroom import access, assets, editor, feeds, history, listing, pictures, programs, signing, steps
 from feedsvc.web.newsroom.deps import NewsroomDeps
 from feedsvc.web.newsroom.pages import Pages
 
@@ -21,7 +21,7 @@ def blueprint(deps: NewsroomDeps) -> Blueprint:
     views = Blueprint("newsroom", __name__)
     pages = Pages(deps)
     access.install(views, deps, pages)
-    for room in (signing, listing, editor, steps, history, feeds, programs):
+    for room in (signing, listing, editor, pictures, steps, history, feeds, programs):
         room.install(views, deps, pages)
 
     @views.get("/newsroom/static/<path:name>")

@@ -105,7 +105,7 @@ class Door:
         if who.held is not None and request.endpoint != "newsroom.asset":
             who.user = accounts.find_session(self._deps.store, who.held, now=self._deps.now())
         if who.user is not None:
-            _limit(_LARGEST_FORM)
+            _limit(_LARGEST_FORM + self._deps.picture_limits.max_bytes)
         elif request.endpoint not in OPEN:
             return self._ask_to_sign_in()
         return None

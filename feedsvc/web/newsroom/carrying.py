@@ -24,10 +24,11 @@ _SHOWN: Final = ("title", "summary", "text", "note", "reason")
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """A form that was sent: where to, and its fields without the token."""
+    """A form that was sent: where to, and its fields without the token. A file among them can't be given back."""
 
     to: str
     fields: tuple[tuple[str, str], ...]
+    had_file: bool = False
 
     @property
     def packed(self) -> tuple[tuple[str, str], ...]:
@@ -43,7 +44,10 @@ class Carried:
 
 def sent(request: Request) -> Carried:
     """Take the form that a request sends."""
-    return Carried(request.path, tuple((name, value) for name, value in _fields(request) if name != csrf.FIELD))
+    had_file = any(file.filename for file in request.files.values())
+    return Carried(
+        request.path, tuple((name, value) for name, value in _fields(request) if name != csrf.FIELD), had_file
+    )
 
 
 def unpacked(request: Request) -> Carried | None:

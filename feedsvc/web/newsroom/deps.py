@@ -6,25 +6,33 @@ Nothing here is built or looked up; no view reaches for anything else.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from flask import Request
 
+from feedsvc.folder.media import MediaFolder
 from feedsvc.model import Site
+from feedsvc.pictures import Limits
 from feedsvc.store import Store
 
 
 @dataclass(frozen=True, slots=True)
 class NewsroomDeps:
-    """The parts that views are made of. `trusted_proxies` is how many in front may say who the client is."""
+    """The parts that views are made of.
+
+    `trusted_proxies` is how many in front may say who the client is. `media` is where uploaded pictures go, None
+    where none can be uploaded; `picture_limits` says how large one may be.
+    """
 
     store: Store
     site: Site
     now: Callable[[], datetime]
     trusted_proxies: int = 0
+    media: MediaFolder | None = None
+    picture_limits: Limits = field(default_factory=Limits)
 
     @property
     def zone(self) -> ZoneInfo:

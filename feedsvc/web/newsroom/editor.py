@@ -18,7 +18,8 @@ from feedsvc.model import Status
 from feedsvc.web.newsroom import forms
 from feedsvc.web.newsroom.choices import find_choices
 from feedsvc.web.newsroom.differences import differences
-from feedsvc.web.newsroom.forms import Typed
+from feedsvc.web.newsroom.forms import Read, Typed
+from feedsvc.web.newsroom.pictures import FIELD, take_picture
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -99,10 +100,13 @@ class Editor:
     def __init__(self, deps: NewsroomDeps, pages: Pages) -> None:
         self._deps = deps
         self._pages = pages
+        self._can_upload = deps.media is not None
 
     def show(self, sheet: Sheet, status: HTTPStatus = HTTPStatus.OK) -> Response:
         """Answer with the editor."""
-        return self._pages.show("editor.html", status, sheet=sheet, choices=find_choices(self._deps))
+        return self._pages.show(
+            "editor.html", status, sheet=sheet, choices=find_choices(self._deps), can_upload=self._can_upload
+        )
 
     def open(self, article_id: str) -> Response:
         """Answer with an article as it was saved last; a withdrawn one is only to be looked at."""
@@ -116,11 +120,13 @@ class Editor:
 
     def take(self, article_id: str) -> Response:
         """Save what was typed, and go on to where the button leads."""
-        typed = forms.typed_in(request.form)
+        taken = take_picture(self._deps, forms.typed_in(request.form))
         opened = writing.find_article(self._deps.store, article_id)
         based_on = number_in(request.form)
-        read = forms.read(typed, opened.article.newest if opened else None)
-        sheet = Sheet(article_id, typed, based_on, opened, faults=read.faults)
+        read = forms.read(taken.typed, opened.article.newest if opened else None, taken.image)
+        if taken.fault:
+            read = Read(None, {**read.faults, FIELD: taken.fault})
+        sheet = Sheet(article_id, taken.typed, based_on, opened, faults=read.faults)
         if read.draft is None:
             return self.show(sheet, HTTPStatus.UNPROCESSABLE_ENTITY)
         if request.form.get("action") == "preview":

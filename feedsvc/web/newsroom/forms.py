@@ -121,8 +121,8 @@ def typed_from(revision: Revision, markdown: str | None) -> Typed:
     )
 
 
-def read(typed: Typed, before: Revision | None = None) -> Read:
-    """Read a draft. `before` knows what the form does not show: the facts of a picture that stays."""
+def read(typed: Typed, before: Revision | None = None, uploaded: Image | None = None) -> Read:
+    """Read a draft. `before` and `uploaded` know what the form does not show: the facts of a picture."""
     faults: dict[str, str] = {}
     draft = Draft(
         title=typed.title,
@@ -137,7 +137,7 @@ def read(typed: Typed, before: Revision | None = None) -> Read:
         draft = replace(draft, authors=read_authors(typed.authors))
     except Invalid as fault:
         faults["authors"] = sentence(fault)
-    image = _image(typed, before.image if before else None)
+    image = _image(typed, uploaded, before.image if before else None)
     if image is None and any((typed.picture_alt, typed.picture_caption, typed.picture_credit)):
         faults["picture_url"] = "The picture has words but no address. Give its address, or empty its other fields."
     draft = replace(draft, image=image)
@@ -178,11 +178,11 @@ def _spread(html: str) -> str:
     return _BETWEEN_BLOCKS.sub("\n", html)
 
 
-def _image(typed: Typed, before: Image | None) -> Image | None:
+def _image(typed: Typed, *known_ones: Image | None) -> Image | None:
     url = typed.picture_url.strip()
     if not url:
         return None
-    known = before if before is not None and before.url == url else Image(url)
+    known = next((image for image in known_ones if image is not None and image.url == url), Image(url))
     return replace(known, alt=typed.picture_alt, caption=typed.picture_caption, credit=typed.picture_credit)
 
 
