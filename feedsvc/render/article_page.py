@@ -86,17 +86,18 @@ def render_article(article: Article, site: Site, feeds: tuple[Feed, ...]) -> byt
     )
 
 
-def render_withdrawn(article: Article, site: Site) -> bytes:
+def render_withdrawn(article: Article, site: Site, feeds: tuple[Feed, ...] = ()) -> bytes:
     """Render the page that answers 410 at a withdrawn article's address: that it was withdrawn, when and why.
 
-    Nothing of the article is in it, not even its title, and it asks search engines to forget the address.
+    Nothing of the article is in it, not even its title, and it asks search engines to forget the address. `feeds` are
+    those that still say so in its place.
     """
     language = clean_line(article.revision.language or "") or site.language
     words = wording_for(language)
     return render(
         "withdrawn.html",
         site,
-        Head(title=page_title(words.withdrawn, site), language=language),
+        Head(title=page_title(words.withdrawn, site), language=language, alternates=alternates(site, feeds)),
         withdrawn_at=article.withdrawn_at,
         reason=clean_text(article.withdrawal_reason or "").strip(),
     )

@@ -14,7 +14,7 @@ from flask import Blueprint, Response, request
 from feedsvc.conditional import Validators, entity_tag, http_date
 from feedsvc.errors import NotFound
 from feedsvc.folder import NEWS_SITEMAP, SITEMAP
-from feedsvc.model import Article, Site, Status
+from feedsvc.model import Site, Status
 from feedsvc.render.addresses import sitemap_url
 from feedsvc.render.article_page import render_article, render_withdrawn
 from feedsvc.serving import PAGE_POLICY, Answer, Representation, represent
@@ -40,7 +40,7 @@ def blueprint(deps: Deps) -> Blueprint:
     def permalink(article_id: str, slug: str = "") -> Response:
         page = find_public(deps, article_id)
         if page.article.status is Status.WITHDRAWN:
-            return respond(_withdrawn(deps, page.article))
+            return respond(_withdrawn(deps, page))
         if slug != page.article.slug:
             path = f"/articles/{quote(article_id, safe='')}/{quote(page.article.slug, safe='')}"
             return respond(moved_to(deps.site, path, request.environ["QUERY_STRING"]))
@@ -86,9 +86,9 @@ def _published(deps: Deps, page: ArticlePage) -> Answer:
     return represent(asked_by(request.environ), representation, deps.now())
 
 
-def _withdrawn(deps: Deps, article: Article) -> Answer:
+def _withdrawn(deps: Deps, page: ArticlePage) -> Answer:
     """Answer 410: that it was withdrawn, and why."""
-    body = render_withdrawn(article, deps.site)
+    body = render_withdrawn(page.article, deps.site, page.feeds)
     headers = (
         ("Date", http_date(deps.now())),
         ("Content-Type", _HTML),

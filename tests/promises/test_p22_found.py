@@ -110,6 +110,17 @@ def test_a_feed_s_page_names_that_feed_in_all_its_formats_and_first(room: Gazett
     assert "/feeds/partner-x9/rss.xml" in str(found["/feeds/partner-x9/"][1].alternates)
 
 
+def test_the_page_of_a_withdrawn_article_names_the_feeds_that_say_so(room: Gazette) -> None:
+    story = room.write("Taken back", section="Weather")
+    room.publish()
+    room.withdraw(story, notice=True)
+    room.publish()
+    answer = room.get(f"/articles/{story.id}/{story.slug}")
+    assert answer.status == 410
+    named = {re.sub(r".*/feeds/([^/]+)/.*", r"\1", link["href"]) for link in Head(answer.text).alternates}
+    assert named == {"all", "weather", "only-atom"}
+
+
 def test_an_article_names_the_feeds_that_hold_it(room: Gazette) -> None:
     article = next(head for path, (_, head) in pages(room).items() if path.startswith("/articles/"))
     named = {re.sub(r".*/feeds/([^/]+)/.*", r"\1", link["href"]) for link in article.alternates}
