@@ -49,9 +49,7 @@ def clean(data: bytes, name: str, limits: Limits) -> Picture:
     or a file of another kind as well.
     """
     if len(data) > limits.max_bytes:
-        raise Invalid(
-            name, f"has {len(data):,} bytes; the limit is {limits.max_bytes:,}", "Make it smaller."
-        )
+        raise Invalid(name, f"has {len(data):,} bytes; the limit is {limits.max_bytes:,}", "Make it smaller.")
     bounds = Bounds(limits.max_pixels, limits.max_pixels * _ANIMATION)
     for media_type, begins, read in _TYPES:
         if begins(data):
