@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections import Counter
 from collections.abc import Sequence
@@ -74,21 +75,26 @@ def import_(  # noqa: PLR0917 - click passes options by name
 def _files(paths: Sequence[Path]) -> list[Path]:
     files: list[Path] = []
     for path in paths:
-        if path.is_dir():
-            files += sorted(one for one in path.rglob("*") if one.is_file() and not one.name.startswith("."))
-        else:
-            files.append(path)
+        files += _inside(path) if path.is_dir() else [path]
     return files
 
 
+def _inside(folder: Path) -> list[Path]:
+    # A link that leads out of the folder would publish whatever this process may read.
+    here = folder.resolve()
+    found = (one for one in folder.rglob("*") if not one.name.startswith("."))
+    return sorted(one for one in found if one.is_file() and one.resolve().is_relative_to(here))
+
+
 def _read(path: Path, defaults: Defaults) -> list[Imported | Refused]:
+    # The whole path: a file is known again wherever the command is called from. Names on disk need not be UTF-8.
+    name = os.fsencode(path.resolve()).decode("utf-8", "backslashreplace")
     try:
-        # The whole path: a file is known again wherever the command is called from.
-        return list(parse(str(path.resolve()), path.read_bytes(), defaults))
+        return list(parse(name, path.read_bytes(), defaults))
     except OSError as error:
-        return [Refused(str(path), f"can't be read: {error.strerror or error}")]
+        return [Refused(name, f"can't be read: {error.strerror or error}")]
     except Invalid as error:
-        return [Refused(str(path), f"{error.reason}. {error.fix}" if error.fix else error.reason)]
+        return [Refused(name, f"{error.reason}. {error.fix}" if error.fix else error.reason)]
 
 
 def _print(taken: Sequence[Taken], *, dry_run: bool) -> None:

@@ -87,6 +87,20 @@ def test_a_refused_article_is_one_line_with_place_and_reason_and_the_rest_comes_
         assert line.count(name) == 1
 
 
+def test_a_name_that_is_no_utf_8_stops_nothing_and_a_link_out_of_the_folder_is_not_followed(desk: Desk) -> None:
+    folder = desk.folder / "in"
+    folder.mkdir()
+    Path(os.fsdecode(bytes(folder) + b"/bad\xff.txt")).write_text("Odd name\n\nText.", encoding="utf-8")
+    (folder / "good.md").write_text(STORY, encoding="utf-8")
+    (folder / "out.txt").symlink_to("/etc/passwd")
+    (folder / "empty.txt").touch()
+    done = desk.call("import", "in")
+    assert done.returncode == 1
+    assert done.stdout.splitlines()[-1] == "2 new, 0 changed, 0 unchanged, 1 refused"
+    assert done.stderr.startswith(f"refused: {folder / 'empty.txt'}")
+    assert "2 unchanged" in desk.call("import", "in").stdout
+
+
 def test_a_dry_run_changes_nothing(desk: Desk) -> None:
     done = desk.call("import", "--dry-run", "storm.md")
     assert "1 new" in done.stdout

@@ -13,7 +13,7 @@ from tests.newsroom_pages.visiting import Visitor, add_account, make_app
 SITE = Site("The Gazette", "http://gazette.example.org", time_zone="Europe/Berlin", authors=(Author("The Gazette"),))
 
 
-# Of a module, not of the package: what is patched for a package stays so for whatever runs after it in the same process.
+# Of a module: what is patched for a package stays so for whatever runs after it in the same process.
 @pytest.fixture(scope="module", autouse=True)
 def quick_hashes() -> Iterator[None]:
     """Hash with the least work that Argon2 can do; what hashes cost is tests/passwords' business."""

@@ -194,7 +194,7 @@ def test_by_its_commands_as_an_operator_calls_them(tmp_path: Path) -> None:
         service.wait_for("/feeds/all/feed.json", lambda answer: answer.body.count(b"It was so.") >= 20)
         before = service.get("/feeds/all/rss.xml")
 
-        # While nothing publishes, so that all of it comes at once: trickling in, it would be within the limit each time.
+        # While nothing publishes, so that all of it comes at once: trickling in, it would stay within the limit.
         service.stop()
         service.import_files(write_stories(tmp_path / "again", "again"))
         service.start()
