@@ -118,7 +118,7 @@ class Follower:
     def _mirror(self, now: datetime) -> None:
         if not self._behind:
             return
-        self._failure = None
+        before, self._failure = self._failure, None
         with self.store.reading() as connection:
             slugs = feeds.slugs(connection, self._behind)
         for number, slug in slugs.items():
@@ -127,10 +127,11 @@ class Follower:
             except OutOfReach:
                 raise
             except Unavailable as error:
-                log.warning("this host does not show what was published: %s", error)
-                self._failure = str(error)
+                self._failure = self._failure or str(error)
             else:
                 del self._behind[number]
+        if self._failure != before:
+            log.warning("this host %s", f"lags behind: {self._failure}" if self._failure else "has caught up")
 
     def _mirror_feed(self, slug: str, now: datetime) -> None:
         # When this host has published it, it is being written at this moment: waited for, it is found to be done.

@@ -14,7 +14,9 @@ from sqlalchemy import Connection
 from feedsvc.editing.defining import define_sitemap
 from feedsvc.model import Site
 from feedsvc.store import Store, feeds, locks, retried, runs, sitemaps
+from feedsvc.store.feeds import Definition
 from feedsvc.store.own_documents import SITEMAPS
+from feedsvc.store.sitemaps import KeptSitemap
 
 # Under this name it is remembered until when old news was dropped.
 NEWS = "news sitemap"
@@ -24,17 +26,18 @@ def list_sitemaps(connection: Connection, site: Site, now: datetime) -> None:
     """Have every sitemap that there is to be, and publish once more those that are to look different."""
     known = sitemaps.rows(connection)
     _make(connection, site, _all_slugs(connection) - set(known), now)
-    for slug, row in known.items():
-        definition = define_sitemap(site, slug)
-        if (row.digest, row.renderer) != (definition.digest, definition.renderer):
-            feeds.redefine(connection, row.number, definition, defined_at=now, refill=False)
+    wanted = define_sitemap(site, SITEMAPS)
+    new = {row.number: define_sitemap(site, slug) for slug, row in known.items() if not _is(row, wanted)}
+    feeds.hold(connection, new)
+    for number, definition in new.items():
+        feeds.redefine(connection, number, definition, defined_at=now, refill=False)
 
 
 def are_listed(connection: Connection, site: Site) -> bool:
     """Say whether every sitemap is there, and as it is to be."""
     known = sitemaps.rows(connection)
     wanted = define_sitemap(site, SITEMAPS)
-    same = all((row.digest, row.renderer) == (wanted.digest, wanted.renderer) for row in known.values())
+    same = all(_is(row, wanted) for row in known.values())
     return same and set(known) >= _all_slugs(connection)
 
 
@@ -77,6 +80,10 @@ def _drop(store: Store, site: Site, until: datetime, now: datetime) -> None:
         if last is not None:
             old = sitemaps.find_old_news(connection, last, until)
             feeds.want(connection, touch_sitemaps(connection, site, old, now))
+
+
+def _is(row: KeptSitemap, wanted: Definition) -> bool:
+    return (row.digest, row.renderer) == (wanted.digest, wanted.renderer)
 
 
 def _all_slugs(connection: Connection) -> set[str]:
