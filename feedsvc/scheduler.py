@@ -42,6 +42,8 @@ KEEP_LIVE_CHANGES = 10_000
 # Feeds claimed at once, and seconds after which publishing lets the clockwork have a look at what else there is.
 BATCH = 16
 AT_A_STRETCH = 5.0
+# Seconds for which one host cleans up, and no other.
+CLEANED_UP_WITHIN = 600
 # Seconds by which a host's clock may differ from the database's before somebody should know.
 CLOCK_IS_OFF = 2.0
 # A wall clock that has moved by more than this against the monotonic one was set: every job counts anew.
@@ -274,7 +276,15 @@ def repack_due(publisher: Publisher) -> None:
 
 def clean_up(publisher: Publisher) -> None:
     """Forget publications that are older than they are kept, and what hosts knew of each other."""
-    with _store_may_be_away("cleaning up"), publisher.store.writing() as connection:
+    with _store_may_be_away("cleaning up"):
+        with publisher.store.claiming() as connection:
+            mine = leases.take(connection, {"clean up"}, publisher.host or "here", CLEANED_UP_WITHIN)
+        if mine:
+            _clean_up(publisher)
+
+
+def _clean_up(publisher: Publisher) -> None:
+    with publisher.store.writing() as connection:
         publications.forget_before(connection, publisher.now() - KEEP_MANIFESTS)
         live_changes.forget_all_but(connection, KEEP_LIVE_CHANGES)
         hosts.forget_gone(connection)

@@ -62,14 +62,16 @@ def _put_in_feeds(connection: Connection, site: Site, kept: Kept, now: datetime)
     make_feeds(connection, site, article.revision, now)
     before = entries.standings(connection, kept.number)
     touched: set[int] = set()
+    moved: dict[int, Place] = {}
     for feed in feeds.touching(connection, article_terms(article.revision, site.language), before):
         old = before.get(feed.number)
         new = next_place(old, place(article, feed.feed, site.language, now))
         if new is not None and new != old:
-            entries.put(connection, feed.number, kept.number, new, now)
+            moved[feed.number] = new
         # What has left a feed may still be up: its departure waits for a schedule, or for the end of a hold.
         if is_seen(old) or is_seen(new) or (old is not None and article.revision.change in HURRIED):
             touched.add(feed.number)
+    entries.put_in_feeds(connection, kept.number, moved, now)
     return touched
 
 

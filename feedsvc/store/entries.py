@@ -29,19 +29,14 @@ def standing_in(connection: Connection, feed_number: int, article_numbers: list[
     return {row.article_number: Place(Standing(row.state), row.published_at, row.visible_at) for row in rows}
 
 
-def put(connection: Connection, feed_number: int, article_number: int, place: Place, now: datetime) -> None:
-    """Give an article its place in a feed."""
-    put_all(connection, feed_number, {article_number: place}, now)
+def put_in_feeds(connection: Connection, article_number: int, places: Mapping[int, Place], now: datetime) -> None:
+    """Give one article its places in feeds, by their numbers."""
+    _put_rows(connection, [_row(feed, article_number, place, now) for feed, place in places.items()])
 
 
 def put_all(connection: Connection, feed_number: int, places: Mapping[int, Place], now: datetime) -> None:
     """Give many articles, by their numbers, their places in one feed."""
-    rows = [
-        {"feed_number": feed_number, "article_number": number, **_values(place, now)}
-        for number, place in places.items()
-    ]
-    if rows:
-        connection.execute(_PUT[connection.dialect.name], rows)
+    _put_rows(connection, [_row(feed_number, article, place, now) for article, place in places.items()])
 
 
 def show_due(connection: Connection, now: datetime) -> set[tuple[int, int]]:
@@ -71,9 +66,16 @@ def _put(insert: Upsert) -> Upsert:
 _PUT = upserts(entries, _put)
 
 
-def _values(place: Place, now: datetime) -> dict[str, object]:
+def _put_rows(connection: Connection, rows: list[dict[str, object]]) -> None:
+    if rows:
+        connection.execute(_PUT[connection.dialect.name], rows)
+
+
+def _row(feed_number: int, article_number: int, place: Place, now: datetime) -> dict[str, object]:
     gone = place.standing in {Standing.LEFT, Standing.WITHDRAWN}
     return {
+        "feed_number": feed_number,
+        "article_number": article_number,
         "state": place.standing.value,
         "published_at": place.published_at,
         "visible_at": place.visible_at,
