@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
 
-from tests.nginx import deployed, nginx
+from deploy.trial import deployed, nginx
 from tests.service import HOST, Answer, Service, free_port
 from tests.waiting import wait_until
 

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from deploy.trial import marked
 from tests.deploy.behind import DOCUMENTS, FEEDS, Behind
-from tests.nginx import marked
 from tests.service import HOST, Answer
 from tests.waiting import wait_until
 

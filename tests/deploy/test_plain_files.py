@@ -8,12 +8,12 @@ from datetime import UTC, datetime
 
 import pytest
 
+from deploy.trial import deployed, marked, nginx
 from feedsvc.conditional import entity_tag
 from feedsvc.folder import OPML, SITE, Folder, mirror, withdraw
 from feedsvc.model import FORMATS, Document
 from tests.clients.programs import program
 from tests.deploy.behind import ask
-from tests.nginx import deployed, marked, nginx
 from tests.service import free_port
 
 AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
