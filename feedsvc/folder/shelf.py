@@ -117,9 +117,7 @@ class Shelf:
             looked = self._beside.get(slug)
         if looked is not None and looked[0] == second:
             return looked[1]
-        place = self._folder.place(slug)
-        with disk(place):
-            names = tuple(name for name in sorted(NAMES) if stat_if_there(place / name))
+        names = _documents_in(self._folder.place(slug))
         with self._lock:
             self._beside[slug] = (second, names)
             self._beside.move_to_end(slug)
@@ -160,6 +158,14 @@ class _Table:
         dropped = self._kept.pop(key, None)
         if dropped is not None:
             self._weight -= dropped.weight
+
+
+def _documents_in(place: Path) -> tuple[str, ...]:
+    with disk(place):
+        try:
+            return tuple(sorted(NAMES.intersection(os.listdir(place))))  # noqa: PTH208 - names are all that is wanted
+        except (FileNotFoundError, NotADirectoryError):
+            return ()
 
 
 def _load(path: Path) -> Shelved | None:
