@@ -31,7 +31,7 @@ title = "Taken away in the course of these tests"
 """
 WITHOUT_OLD = CONFIG[: CONFIG.rindex("[[feed]]")]
 FEEDS = ("/feeds/all/rss.xml", "/feeds/all/atom.xml", "/feeds/all/feed.json")
-DOCUMENTS = (*FEEDS, "/feeds/all/", "/", "/opml.xml")
+DOCUMENTS = (*FEEDS, "/feeds/all/", "/", "/opml.xml", "/sitemap.xml", "/news-sitemap.xml")
 ARTICLE = "---\nid: {title}\ntitle: {title}\n---\n\n{text}\n"
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from deploy.trial import deployed, marked, nginx
 from feedsvc.conditional import entity_tag
-from feedsvc.folder import OPML, SITE, Folder, mirror, withdraw
+from feedsvc.folder import NEWS_SITEMAP, OPML, SITE, SITEMAP, SITEMAPS, Folder, mirror, withdraw
 from feedsvc.model import FORMATS, Document
 from tests.clients.programs import program
 from tests.deploy.behind import ask
@@ -18,7 +18,13 @@ from tests.service import free_port
 
 AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 TYPES = {f"/feeds/all/{facts.filename}".removesuffix("index.html"): facts.content_type for facts in FORMATS.values()}
-SITE_TYPES = {"/": "text/html; charset=utf-8", "/opml.xml": "text/x-opml; charset=utf-8"}
+SITE_TYPES = {
+    "/": "text/html; charset=utf-8",
+    "/opml.xml": "text/x-opml; charset=utf-8",
+    "/sitemap.xml": "application/xml; charset=utf-8",
+    "/news-sitemap.xml": "application/xml; charset=utf-8",
+    "/sitemap-12.xml": "application/xml; charset=utf-8",
+}
 
 
 def document(filename: str, slug: str) -> Document:
@@ -32,6 +38,8 @@ def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     folder = Folder(place / "feeds")
     mirror(folder, "all", [document(facts.filename, "all") for facts in FORMATS.values()])
     mirror(folder, SITE, [document("index.html", SITE), document(OPML, SITE)])
+    mirror(folder, SITEMAPS, [document(SITEMAP, SITEMAPS), document(NEWS_SITEMAP, SITEMAPS)])
+    mirror(folder, f"{SITEMAPS}-12", [document(SITEMAP, SITEMAPS)])
     mirror(folder, "old", [document("rss.xml", "old")])
     withdraw(folder, "old")
     (folder.root / "all/.rss.xml.0123456789abcdef.tmp").write_text("half a document")
@@ -84,6 +92,9 @@ def test_a_page_has_one_address(port: int) -> None:
         "/feeds/all/index.html",
         "/feeds/_site/",
         "/feeds/_site/opml.xml",
+        "/feeds/_sitemap/sitemap.xml",
+        "/sitemap-1.xml",
+        "/sitemap-012.xml",
         "/feeds/old/gone.txt",
         "/feeds/../feedsvc.db",
         "/feeds/all/..%2f..%2ffeedsvc.db",
