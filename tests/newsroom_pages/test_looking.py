@@ -10,6 +10,7 @@ from feedsvc import editing, tokens, writing
 from feedsvc.model import Author, Feed, Selection, Status
 from feedsvc.store import feeds as store_feeds
 from feedsvc.store.tables import publications
+from tests.guard.floods import bring_in_archive, fill
 from tests.newsroom import ALL, Newsroom, draft
 from tests.newsroom_pages.visiting import Visitor
 
@@ -224,3 +225,52 @@ def test_nothing_of_a_draft_is_anywhere_but_in_the_newsroom(room: Newsroom, edit
     room.publish()
     for path in room.folder.root.rglob("*"):
         assert not path.is_file() or b"Nobody may know" not in path.read_bytes()
+
+
+class TestHeldFeeds:
+    @pytest.fixture
+    def held(self, room: Newsroom) -> Newsroom:
+        fill(room)
+        bring_in_archive(room, 30)
+        room.publish()
+        return room
+
+    @pytest.mark.usefixtures("held")
+    def test_a_feed_that_is_held_says_why_and_leads_to_what_waits(self, editor: Visitor) -> None:
+        editor.open("/newsroom/feeds")
+        assert editor.texts("//p[@class='verdict']") == ["Held"]
+        (reason, _) = editor.texts("//div[@class='why']/p")
+        assert "30" in reason
+        (link,) = editor.select("//div[@class='why']//a")
+        editor.open(link.attrib["href"])
+        assert editor.texts("//h1") == ["Let this feed go?"]
+        assert editor.texts("//h2[@id='new']") == ["New to subscribers 30 articles"]
+        assert len(editor.select("//ol[@class='titles']/li")) == 30
+
+    def test_it_is_let_go_and_published(self, held: Newsroom, editor: Visitor) -> None:
+        before = held.read("all")
+        editor.open("/newsroom/feeds/all/held")
+        editor.press("Let it go")
+        assert editor.texts("//*[@role='status']")[0].startswith("Let go.")
+        held.publish()
+        assert held.read("all") != before
+        editor.open("/newsroom/feeds")
+        assert editor.texts("//p[@class='verdict']") == ["Up to date"]
+        editor.open("/newsroom/feeds/all/held")
+        assert editor.texts("//h1") == ["This feed is not held"]
+
+    def test_what_came_since_is_looked_at_first(self, held: Newsroom, editor: Visitor) -> None:
+        editor.open("/newsroom/feeds/all/held")
+        bring_in_archive(held, 20, prefix="Other")
+        held.publish()
+        before = held.read("all")
+        editor.press("Let it go")
+        assert (editor.page.status_code, editor.texts("//h1")) == (409, ["Let this feed go?"])
+        held.publish()
+        assert held.read("all") == before
+        editor.press("Let it go")
+        assert editor.page.status_code == 200
+
+    def test_a_feed_that_is_not_there_is_not_held(self, editor: Visitor) -> None:
+        editor.open("/newsroom/feeds/nothing/held")
+        assert editor.page.status_code == 404
