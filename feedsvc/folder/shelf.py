@@ -117,7 +117,7 @@ class Shelf:
             looked = self._beside.get(slug)
         if looked is not None and looked[0] == second:
             return looked[1]
-        names = _documents_in(self._folder.place(slug))
+        names = _documents_in(f"{self._root}/{slug}") if is_slug(slug) else ()
         with self._lock:
             self._beside[slug] = (second, names)
             self._beside.move_to_end(slug)
@@ -160,12 +160,13 @@ class _Table:
             self._weight -= dropped.weight
 
 
-def _documents_in(place: Path) -> tuple[str, ...]:
-    with disk(place):
-        try:
-            return tuple(sorted(NAMES.intersection(os.listdir(place))))  # noqa: PTH208 - names are all that is wanted
-        except (FileNotFoundError, NotADirectoryError):
-            return ()
+def _documents_in(place: str) -> tuple[str, ...]:
+    try:
+        return tuple(sorted(NAMES.intersection(os.listdir(place))))  # noqa: PTH208 - see locate
+    except (FileNotFoundError, NotADirectoryError):
+        return ()
+    except OSError as error:
+        raise refused(place, error) from error
 
 
 def _load(path: Path) -> Shelved | None:
