@@ -171,7 +171,7 @@ def _inside(folder: Folder) -> list[Row]:
     micro = {name: milliseconds / _CALLS * 1000 for name, milliseconds in taken.items()}
     return [
         Row(
-            "inside the process, one answer: given again in the same second, and made anew",
-            f"{micro['again']:.1f} and {micro['anew']:.1f} microseconds, with one stat of the file in each",
+            "inside the process, one answer: given again in the same second after a stat of the file, and made anew",
+            f"{micro['again']:.1f} and {micro['anew']:.1f} microseconds",
         )
     ]
