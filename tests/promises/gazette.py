@@ -22,7 +22,7 @@ from tests.newsroom import Newsroom
 from tests.promises.readers import FEEDS, READERS, Item
 from tests.service import Answer
 
-PAGES = ("/", "/opml.xml")
+PAGES = ("/", "/opml.xml", "/sitemap.xml", "/news-sitemap.xml")
 
 
 class Reading:

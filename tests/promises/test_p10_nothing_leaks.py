@@ -3,7 +3,7 @@
 publish_at one hour ahead: in no feed, page, search, sitemap, OPML, count or ETag; at its time it appears in 2 s with
 that pubDate and exactly one push. The same for drafts and for an embargo per feed.
 
-not yet: search, sitemaps, counts (there are none); the push itself (here: what is recorded to be sent, one a document).
+not yet: search, counts (there are none); the push itself (here: what is recorded to be sent, one a document).
 """
 
 from __future__ import annotations
