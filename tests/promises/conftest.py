@@ -15,35 +15,44 @@ IN_MEMORY = Path("/dev/shm")  # noqa: S108  (each test makes a folder of its own
 OpenGazette = Callable[[], Gazette]
 
 
+def empty_folder() -> TemporaryDirectory[str]:
+    return TemporaryDirectory(dir=IN_MEMORY if IN_MEMORY.is_dir() else None)
+
+
 @pytest.fixture(scope="session")
 def make_place() -> Iterator[Callable[[], Path]]:
-    """Make an empty folder, in memory where there is such a place."""
+    """Make an empty folder, which stays until the end of all tests."""
     with ExitStack() as stack:
-        where = IN_MEMORY if IN_MEMORY.is_dir() else None
-        yield lambda: Path(stack.enter_context(TemporaryDirectory(dir=where)))
+        yield lambda: Path(stack.enter_context(empty_folder()))
 
 
 @pytest.fixture(scope="session")
 def make_gazette(empty_store: Path, make_place: Callable[[], Path]) -> Iterator[OpenGazette]:
-    """Make a newsroom that has published nothing yet; it is closed at the end of all tests."""
+    """Make a newsroom that has published nothing yet; it stays until the end of all tests."""
     with ExitStack() as stack:
 
         def make() -> Gazette:
             room = Gazette(make_place(), empty_store)
-            stack.callback(room.store.close)
+            stack.callback(room.close)
             return room
 
         yield make
 
 
 @pytest.fixture
-def gazette(make_gazette: OpenGazette) -> Gazette:
-    return make_gazette()
+def gazette(empty_store: Path) -> Iterator[Gazette]:
+    """A newsroom that has published nothing yet."""
+    with empty_folder() as place:
+        room = Gazette(Path(place), empty_store)
+        yield room
+        room.close()
 
 
 @pytest.fixture
-def installation(make_place: Callable[[], Path]) -> Installation:
-    return Installation(make_place())
+def installation() -> Iterator[Installation]:
+    """A configuration, and nothing else yet."""
+    with empty_folder() as place:
+        yield Installation(Path(place))
 
 
 RUNNING = """\
