@@ -24,7 +24,7 @@ from email.utils import parsedate_to_datetime
 from http.client import HTTPException
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 import pytest
 
@@ -101,16 +101,14 @@ def running(folder: Path, network: Network) -> Iterator[Site]:
         server = stack.enter_context(serving_postgresql(hosts=(network.address,), port=port))
         hub = stack.enter_context(serving_outside(network.address))
         hub.answers["/"] = (204, b"")
-        there = urlsplit(hub.url)
         services = []
         for number, host in enumerate(network.hosts):
-            way, to = host.way_to(there.hostname or "", there.port or 0)
-            config = CONFIG.replace("{hub}", f"http://{way}:{to}/")
             url = server.url_at(*host.way_to(network.address, port))
             services.append(
                 Service(
                     folder / f"host-{number}",
-                    config,
+                    # The same on every host: what differs would be a change of every feed.
+                    CONFIG.replace("{hub}", f"{hub.url}/"),
                     {"FEEDSVC_STORE_URL": url},
                     host=host.address,
                     prefix=host.prefix,
