@@ -148,14 +148,21 @@ def is_moving_in(last: Manifest | None, made_at: datetime, now: datetime) -> boo
     return sum(line.published_at >= made_at for line in lines) < YOUNG_ENTRIES
 
 
-def find_copies(shown: Iterable[Headline], coming: Iterable[Headline]) -> frozenset[str]:
-    """Find the entries that subscribers have already under another identity: the same title at the same second."""
-    known: dict[tuple[str, datetime], set[str]] = {}
-    ids = set()
-    for one in shown:
-        ids.add(one.article_id)
-        known.setdefault(_face(one), set()).add(one.article_id)
-    return frozenset(one.article_id for one in coming if one.article_id not in ids and _face(one) in known)
+def find_copies(earlier: Iterable[Headline], later: Iterable[Headline]) -> frozenset[str]:
+    """Find the later entries that subscribers have already under another identity: the same title at the same second.
+
+    `earlier` is what editions are measured against, and no copy; of what has come since, the first of its kind is none.
+    """
+    known: set[str] = set()
+    originals: dict[tuple[str, datetime], str] = {}
+    for one in earlier:
+        known.add(one.article_id)
+        originals.setdefault(_face(one), one.article_id)
+    return frozenset(
+        one.article_id
+        for one in later
+        if one.article_id not in known and originals.setdefault(_face(one), one.article_id) != one.article_id
+    )
 
 
 def what_passes(

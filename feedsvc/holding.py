@@ -5,7 +5,7 @@ Renders and publishes nothing; what is decided here is carried out by `publishin
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import itertools
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -67,11 +67,12 @@ def examine(
         last = Manifest(held.lines, held.made_at)
     feed = kept.feed
     coming = Coming(lines_of(edition), feed.limit, feed.embargo)
-    findings = Findings(moving_in=guard.is_moving_in(last, kept.created_at, now))
+    findings = None
     if last and last.lines and not guard.is_harmless(last, coming, feed.guard):
         with store.reading() as connection:
             earlier = None if is_released else publications.measure(connection, kept.number, now - guard.LATE)
-            findings = _look_closer(connection, kept, edition, last, replace(findings, earlier=earlier))
+            moving_in = guard.is_moving_in(last, kept.created_at, now)
+            findings = _look_closer(connection, kept, edition, last, Findings(earlier, moving_in=moving_in))
     verdict = guard.assess(last, coming, feed.guard, findings)
     return Release(as_it_is=True) if is_released and isinstance(verdict, Release) else verdict
 
@@ -193,21 +194,23 @@ def _find_earlier(connection: Connection, kept: KeptFeed, number: int | None) ->
 def _look_closer(
     connection: Connection, kept: KeptFeed, edition: Edition, last: Manifest, findings: Findings
 ) -> Findings:
-    shown = {line.article_id: line for manifest in (findings.earlier or last, last) for line in manifest.lines}
-    asked = {*shown, *(entry.article_id for entry in edition.entries)}
-    articles = editions.look_up(connection, kept, asked)
+    earlier = findings.earlier or last
+    coming = (Headline(entry.article_id, entry.title, entry.published_at) for entry in edition.entries)
+    shown = {line.article_id for manifest in (earlier, last) for line in manifest.lines}
+    articles = editions.look_up(connection, kept, shown | {entry.article_id for entry in edition.entries})
     return replace(
         findings,
         withdrawn=frozenset(article_id for article_id, article in articles.items() if article.withdrawn),
         copies=guard.find_copies(
-            _headlines(manifests.titled(connection, shown.values())),
-            (Headline(entry.article_id, entry.title, entry.published_at) for entry in edition.entries),
+            _headlines(connection, earlier), itertools.chain(_headlines(connection, last), coming)
         ),
     )
 
 
-def _headlines(titled: Iterable[Titled]) -> list[Headline]:
-    return [Headline(one.article_id, one.title, one.published_at) for one in titled]
+def _headlines(connection: Connection, manifest: Manifest) -> list[Headline]:
+    return [
+        Headline(one.article_id, one.title, one.published_at) for one in manifests.titled(connection, manifest.lines)
+    ]
 
 
 def _dates(line: ManifestLine) -> tuple[datetime, datetime]:

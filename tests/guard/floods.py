@@ -21,11 +21,12 @@ def fill(room: Newsroom, count: int = 12) -> list[Article]:
     return written
 
 
-def bring_in_archive(room: Newsroom, count: int, *, prefix: str = "Archive", guids: str = "2019") -> list[Taken]:
+def bring_in_archive(
+    room: Newsroom, count: int, *, prefix: str = "Archive", guids: str = "2019", first: int = 1
+) -> list[Taken]:
     """Import so many articles that came out elsewhere, one a day, until the day before the newsroom's first."""
-    return bring_in(
-        room, (_imported(f"{prefix} {number}", START - number * DAY, guids) for number in range(1, count + 1))
-    )
+    numbers = range(first, first + count)
+    return bring_in(room, (_imported(f"{prefix} {number}", START - number * DAY, guids) for number in numbers))
 
 
 def change_guids(room: Newsroom, articles: Iterable[Article]) -> list[Taken]:

@@ -146,6 +146,13 @@ def test_a_copy_has_the_title_and_the_second_of_another_entry(title: str, second
     assert found == (frozenset({"b"}) if copied else frozenset())
 
 
+def test_the_first_of_its_kind_is_no_copy_and_all_others_are() -> None:
+    alike = [Headline(name, "Storm warning", MADE) for name in "abcd"]
+    assert find_copies(alike[:1], alike[1:]) == {"b", "c", "d"}
+    assert find_copies([], [*alike[:2], *alike]) == {"b", "c", "d"}
+    assert find_copies(alike, alike) == frozenset()
+
+
 def test_a_feed_is_moving_in_until_it_has_news_of_its_own_and_for_a_week_at_most() -> None:
     archive = lines("a", "b", "c", "d", hours=-30)
     first_words = lines("x", "y", hours=1)

@@ -13,7 +13,7 @@ from tests.newsroom_pages.visiting import Visitor, add_account, make_app
 SITE = Site("The Gazette", "http://gazette.example.org", time_zone="Europe/Berlin", authors=(Author("The Gazette"),))
 
 
-@pytest.fixture(scope="package", autouse=True)
+@pytest.fixture(scope="module", autouse=True)
 def quick_hashes() -> Iterator[None]:
     """Hash with the least work that Argon2 can do; what hashes cost is tests/passwords' business."""
     quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
@@ -23,7 +23,7 @@ def quick_hashes() -> Iterator[None]:
         yield
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def store_with_account(tmp_path_factory: pytest.TempPathFactory, empty_store: Path, quick_hashes: None) -> Path:
     """A store in which one account is made, to be copied: hashing a password is made to take long."""
     made = Newsroom(tmp_path_factory.mktemp("account"), empty_store)

@@ -283,6 +283,17 @@ def test_changed_guids_are_held_even_where_a_feed_is_moving_in(newsroom: Newsroo
     assert newsroom.publish()["all"].held == ("30 entries would look new and are not; max_new is 10",)
 
 
+def test_changed_guids_that_trickle_in_are_held_all_the_same(newsroom: Newsroom) -> None:
+    bring_in_archive(newsroom, 20)
+    newsroom.publish()
+    held = []
+    for first in range(1, 20, 4):
+        bring_in_archive(newsroom, 4, guids="2026", first=first)
+        newsroom.write("News") if first == 5 else None
+        held.append(bool(newsroom.publish()["all"].held))
+    assert held == [False, False, True, True, True]
+
+
 def test_changed_guids_of_the_latest_news_are_held(newsroom: Newsroom) -> None:
     stories = [newsroom.write(f"Story {number}") for number in range(12)]
     newsroom.publish()

@@ -105,7 +105,7 @@ class Door:
         if who.held is not None and request.endpoint != "newsroom.asset":
             who.user = accounts.find_session(self._deps.store, who.held, now=self._deps.now())
         if who.user is not None:
-            _limit(_LARGEST_FORM + self._deps.picture_limits.max_bytes)
+            _limit(_LARGEST_FORM, files=self._deps.picture_limits.max_bytes)
         elif request.endpoint not in OPEN:
             return self._ask_to_sign_in()
         return None
@@ -171,8 +171,9 @@ def _is_ours() -> bool:
     return csrf.fits(visitor().held or "", request.form.get(csrf.FIELD, ""))
 
 
-def _limit(size: int) -> None:
-    request.max_content_length = size
+def _limit(size: int, *, files: int = 0) -> None:
+    # Only a form in parts carries files. Others are read at once, and their fields have no other limit.
+    request.max_content_length = size + files if request.mimetype == "multipart/form-data" else size
     request.max_form_memory_size = size
     request.max_form_parts = _MOST_FIELDS
 
