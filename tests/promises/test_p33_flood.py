@@ -12,7 +12,6 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 
@@ -212,7 +211,6 @@ def test_the_commands_say_what_is_held_why_and_what_to_do(installation: Installa
 
     installation.bring_in(write_stories(tmp_path / "first", "first"))
     installation.publish()
-    before = installation.get("/feeds/all/rss.xml")
     assert installation.call("held").out == "No feed is held.\n"
     assert "is not held" in installation.call("diff", "all").out
 
@@ -234,6 +232,7 @@ def test_the_commands_say_what_is_held_why_and_what_to_do(installation: Installa
 
     assert "released" in installation.call("release", "all").out
     assert len(titles(installation)) == 40
+    released = installation.get("/feeds/all/rss.xml")
     refused = installation.call("release", "all")
     assert refused.code == 1
     assert "is not held" in refused.err
