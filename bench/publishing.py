@@ -13,7 +13,7 @@ from sqlalchemy import text
 from bench.material import SITE
 from bench.measuring import Row, at_most, milliseconds, times_as_fast
 from bench.newsrooms import Newsroom, city_feeds, newsroom, other_feeds, write_durably
-from feedsvc import publishing
+from feedsvc import mirroring
 from feedsvc.folder.coding import gzip_quickly
 from feedsvc.model import ContentSetting
 from feedsvc.render.atom import write_atom
@@ -45,9 +45,9 @@ def _one_article() -> list[Row]:
         by_hand, recorded, mirrored, floors = _Taken(), _Taken(), _Taken(), _Taken()
         for _ in range(ROUNDS):
             by_hand.add(lambda: _by_hand(room))
-            with patch.object(publishing, "mirror_feed", lambda *_, **__: None):
+            with patch.object(mirroring, "mirror_feed", lambda *_, **__: None):
                 recorded.add(room.write_and_publish)
-            publishing.mirror_all(room.store, room.folder, now=room.pass_time())
+            mirroring.mirror_all(room.store, room.folder, now=room.pass_time())
             room.write()
             mirrored.add(room.publish)
             floors.add(_floors(room))

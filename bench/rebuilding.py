@@ -24,7 +24,7 @@ from typing import Any, Final
 from bench.material import SITE, Writer, edition
 from bench.measuring import Row, milliseconds
 from bench.newsrooms import Newsroom, newsroom, other_feeds, write_durably
-from feedsvc import publishing, scheduler
+from feedsvc import publishing, repacking, scheduler
 from feedsvc.folder.coding import gzip_well
 from feedsvc.model import ContentSetting, Entry, Feed, Selection
 from feedsvc.publishing import Hot
@@ -170,7 +170,7 @@ def _idle(feeds: int) -> list[Row]:
         publisher = Publisher(room.store, room.folder, SITE, now=lambda: datetime.now(UTC))
         publishing.publish_due(room.store, room.folder, SITE, now=publisher.now(), limit=feeds + 1)
         # Idle is when nothing is left to compress better.
-        while publishing.repack_due(room.store, room.folder, now=publisher.now() + publishing.REPACK_AFTER, limit=1000):
+        while repacking.repack_due(room.store, room.folder, now=publisher.now() + publishing.REPACK_AFTER, limit=1000):
             pass
         stop = threading.Event()
         thread = threading.Thread(target=scheduler.run, args=(publisher, stop))

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Final
 
 from feedsvc import folder as folders
-from feedsvc import publishing
+from feedsvc import mirroring
 from feedsvc.errors import Unavailable
 from feedsvc.folder import Folder
 from feedsvc.store import Store, announcements, feeds, hosts, live_changes, publications, retried
@@ -100,7 +100,7 @@ class Follower:
         with self.store.reading() as connection:
             recent = live_changes.after(connection, oldest, (), BATCH)
         at = time.monotonic()
-        publishing.mirror_all(self.store, self.folder, now=now)
+        mirroring.mirror_all(self.store, self.folder, now=now)
         self._behind.clear()
         return Cursor(oldest).advanced([change.number for change in recent], at)
 
@@ -138,8 +138,8 @@ class Follower:
         with folders.locked(self.folder, slug), self.store.reading() as connection:
             kept = feeds.get(connection, slug)
             stamps = publications.stamps(connection, kept.publication)
-        if not publishing.is_shown(self.folder, kept, stamps):
-            publishing.mirror_feed(self.store, self.folder, slug, now=now)
+        if not mirroring.is_shown(self.folder, kept, stamps):
+            mirroring.mirror_feed(self.store, self.folder, slug, now=now)
 
     def _tell(self, now: datetime) -> None:
         """Give a sign of life, and let hubs be told of what every host shows by now."""

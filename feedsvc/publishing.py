@@ -2,38 +2,31 @@
 
 Read from top to bottom, this is the product:
 
-    publish_due     which feeds have changes that may come out now
-    publish_feed    load the edition | guard it | render it | stamp and pack its documents | record them | mirror them
-    release_feed    let a held edition through, once
-    roll_back_feed  put an earlier publication back, by the same steps
-    mirror_feed     bring feeds/<slug>/ to what the store says is published
-    mirror_all      the same for every feed, after a crash
-    repack_due      compress better what has stood a while
+    publish_due     every feed with changes that may come out now
+    release_feed    a held edition let through, once
+    publish_feed    one feed: load the edition | guard it | render it | stamp and pack its documents | record | mirror
+    roll_back_feed  an earlier publication put back, by the same steps
 
-Order and transactions, nothing else. The store is written first and the folder after it: whatever a crash leaves undone
-in the folder, the store says how it is to be.
+Order and transactions, nothing else: which feeds may run is decided in `claiming`, what may go out in `holding` and
+`guard`, how it looks in `render`, how a version is told from another in `stamping`. The store is written first and the
+folder after it, by `mirroring`: whatever a crash leaves undone in the folder, the store says how it is to be.
 """
 
 from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from itertools import islice
 from typing import Protocol
 
 from sqlalchemy import Connection
 
-from feedsvc import folder as folders
-from feedsvc import holding
-from feedsvc.conditional import entity_tag
+from feedsvc import holding, mirroring, stamping
+from feedsvc.claiming import claimed
 from feedsvc.errors import Conflict, FeedsvcError, Unavailable
 from feedsvc.folder import Folder
-from feedsvc.folder.coding import gzip_quickly, gzip_well
-from feedsvc.folder.mirroring import is_withdrawn
+from feedsvc.folder.coding import gzip_quickly
 from feedsvc.guard import Hold, Manifest, Release
 from feedsvc.model import FORMATS, Catalogue, Document, Edition, Format, LeftOut, ManifestLine, Site
 from feedsvc.render import Rendered, render
@@ -41,26 +34,20 @@ from feedsvc.render.addresses import feed_url
 from feedsvc.render.catalogue import render_catalogue
 from feedsvc.render.pieces import Pieces
 from feedsvc.render.sitemap import SitemapIndex, SitemapPart, render_index, render_part
-from feedsvc.store import Store, announcements, editions, feeds, holds, leases, publications, sitemaps
+from feedsvc.stamping import Stamp
+from feedsvc.store import Store, announcements, editions, feeds, holds, publications, sitemaps
 from feedsvc.store.editions import KnownEntries
 from feedsvc.store.feeds import FeedState, KeptFeed
 from feedsvc.store.holds import HeldEdition
-from feedsvc.store.publications import Measure, Stamp
+from feedsvc.store.publications import Measure
 from feedsvc.store.transactions import OutOfReach
 
 log = logging.getLogger(__name__)
 
 # The bytes of the live publication and of the one before it are kept; manifests longer.
 KEPT_WITH_BYTES = 2
-# A feed that failed is tried again after this time, not every second.
-RETRY_AFTER = timedelta(seconds=30)
 # A document that has stood so long is read many times more: from then on smaller is worth more than sooner.
 REPACK_AFTER = timedelta(seconds=30)
-# A host that has not done it by then has died over it.
-REPACKED_WITHIN = timedelta(minutes=1)
-# Plain bytes to compress better in one go: a quarter of a second's work.
-ENOUGH_AT_ONCE = 1_500_000
-ONE_SECOND = timedelta(seconds=1)
 # What a person asks for is tried so often before it is given up to a publisher that is quicker.
 ATTEMPTS = 5
 
@@ -152,7 +139,7 @@ def publish_due(
     another one is publishing are left to it. Raises Unavailable when the store is out of reach.
     """
     outcomes, hot = [], hot or Hot()
-    with _claimed(store, host, now, limit) as due:
+    with claimed(store, host, now, limit) as due:
         for kept in due:
             began = time.perf_counter()
             try:
@@ -173,6 +160,18 @@ def publish_due(
     return tuple(outcomes)
 
 
+def release_feed(store: Store, folder: Folder, site: Site, slug: str, *, now: datetime) -> Outcome:
+    """Let a feed's held edition through, once, with what has come since and would pass after it.
+
+    Raises Conflict when nothing is held, and as `publish_feed` does; what it has released is published by a later run
+    then.
+    """
+    holding.release(store, slug)
+    outcome = publish_feed(store, folder, site, slug, reason="release", now=now)
+    # Whoever was quicker has published it, or has found a second flood: look which.
+    return publish_feed(store, folder, site, slug, reason="release", now=now) if outcome.overtaken else outcome
+
+
 def publish_feed(
     store: Store, folder: Folder, site: Site, slug: str, *, reason: str, now: datetime, hot: Hot | None = None
 ) -> Outcome:
@@ -186,18 +185,6 @@ def publish_feed(
     hot = hot or Hot()
     work = _guard(store, site, _load(store, site, slug, hot.entries, now), now)
     return _put_out(store, folder, site, work, hot, reason=reason, now=now)
-
-
-def release_feed(store: Store, folder: Folder, site: Site, slug: str, *, now: datetime) -> Outcome:
-    """Let a feed's held edition through, once, with what has come since and would pass after it.
-
-    Raises Conflict when nothing is held, and as `publish_feed` does; what it has released is published by a later run
-    then.
-    """
-    holding.release(store, slug)
-    outcome = publish_feed(store, folder, site, slug, reason="release", now=now)
-    # Whoever was quicker has published it, or has found a second flood: look which.
-    return publish_feed(store, folder, site, slug, reason="release", now=now) if outcome.overtaken else outcome
 
 
 def roll_back_feed(
@@ -217,121 +204,7 @@ def roll_back_feed(
     raise Conflict(f"feed '{slug}'", "was published by others each time", "Nothing was rolled back; try again")
 
 
-def stamp(bodies: Mapping[str, bytes], before: tuple[Stamp, ...], now: datetime) -> tuple[Document, ...]:
-    """Give each document its validators: the old ones where its bytes are the old ones, else new ones.
-
-    Last-Modified is a whole second, and grows by one at least with each change (RFC 9110 section 8.8.2.1).
-    """
-    known = {old.filename: old for old in before}
-    newest = max((old.last_modified for old in before), default=None)
-    fresh = now.replace(microsecond=0)
-    if newest is not None:
-        fresh = max(fresh, newest + ONE_SECOND)
-    documents = []
-    for filename, body in sorted(bodies.items()):
-        tag = entity_tag(body)
-        old = known.get(filename)
-        unchanged = old is not None and old.entity_tag == tag
-        documents.append(Document(filename, body, tag, old.last_modified if old and unchanged else fresh))
-    return tuple(documents)
-
-
-def mirror_feed(store: Store, folder: Folder, slug: str, *, now: datetime, at_hand: tuple[Document, ...] = ()) -> None:
-    """Bring a feed's folder to what the store says is published; files that are right already are left untouched.
-
-    The store is read under the folder's lock: of two publishers, the slower one can't put an older version back. Of
-    compressed documents that are at hand, it is asked for the validators alone. Hubs may be told from then on: one that
-    fetches at once finds the new bytes.
-    """
-    with folders.locked(folder, slug):
-        with store.reading() as connection:
-            kept = feeds.get(connection, slug)
-            documents: tuple[Document, ...] = ()
-            if kept.publication:
-                documents = publications.live_documents(connection, kept.publication, at_hand)
-            held = kept.number in announcements.held(connection)
-        if kept.state is FeedState.REMOVED:
-            folders.withdraw(folder, slug)
-        elif kept.publication:
-            folders.mirror(folder, slug, documents)
-    if held:
-        with store.writing() as connection:
-            announcements.release(connection, kept.number, now)
-
-
-def mirror_all(store: Store, folder: Folder, *, now: datetime) -> tuple[str, ...]:
-    """Bring the whole folder to what the store says; give the slugs of the feeds that were not there.
-
-    Files are looked at, not read: it costs a few system calls a feed where nothing is wrong.
-    """
-    with store.reading() as connection:
-        kept_feeds = [*feeds.all_feeds(connection), *feeds.own_documents(connection)]
-        stamps = publications.live_stamps(connection)
-        held = announcements.held(connection)
-    stale = [
-        kept.feed.slug
-        for kept in kept_feeds
-        if kept.number in held or not is_shown(folder, kept, stamps.get(kept.publication or 0, ()))
-    ]
-    for slug in stale:
-        mirror_feed(store, folder, slug, now=now)
-    return tuple(stale)
-
-
-def is_shown(folder: Folder, kept: KeptFeed, stamps: tuple[Stamp, ...]) -> bool:
-    """Say whether a feed's folder shows what is live of it; files are looked at, not read."""
-    if kept.state is FeedState.REMOVED:
-        return is_withdrawn(folder, kept.feed.slug)
-    return kept.publication is None or folders.is_current(folder, kept.feed.slug, stamps)
-
-
-def repack_due(store: Store, folder: Folder, *, now: datetime, limit: int = 50, enough: int = ENOUGH_AT_ONCE) -> int:
-    """Compress documents again, and better, that have stood a while; give how many were looked at. One host does each.
-
-    Their validators stay: the entity tag is made of the plain bytes. Files follow through `mirror_feed`. No more are
-    begun after `enough` plain bytes.
-    """
-    with store.reading() as connection:
-        due = publications.find_to_repack(connection, now, limit, enough)
-    for found in due:
-        with store.claiming() as connection:
-            mine = publications.claim_to_repack(connection, found, now, now + REPACKED_WITHIN)
-        if not mine:
-            continue
-        better = gzip_well(found.body)
-        with store.writing() as connection:
-            publications.repack(connection, found, min(better, found.gzip or better, key=len))
-    for slug in sorted({found.slug for found in due}):
-        mirror_feed(store, folder, slug, now=now)
-    return len(due)
-
-
 # --- the steps of publishing, in their order --------------------------------------------------------------------------
-
-
-@contextmanager
-def _claimed(store: Store, host: str | None, now: datetime, limit: int) -> Iterator[list[KeptFeed]]:
-    """Give feeds that are due, and keep other hosts from them for the time of the block."""
-    mine: set[str] = set()
-    due = _find_due(store, host, now, limit)
-    while host is not None and due and not mine:
-        names = {leases.of_feed(kept.number): kept for kept in due}
-        with store.claiming() as connection:
-            mine = leases.take(connection, names, host)
-        # When another host was quicker with all of them, there may be others.
-        due = [names[name] for name in names if name in mine] or _find_due(store, host, now, limit)
-    try:
-        yield due
-    finally:
-        if host is not None and mine:
-            with suppress(Unavailable), store.claiming() as connection:
-                leases.give_back(connection, mine, host)
-
-
-def _find_due(store: Store, host: str | None, now: datetime, limit: int) -> list[KeptFeed]:
-    with store.reading() as connection:
-        candidates = feeds.find_due(connection, host)
-        return list(islice((kept for kept in candidates if _may_run(connection, kept, now)), limit))
 
 
 def _load(store: Store, site: Site, slug: str, known: KnownEntries, now: datetime) -> _Work:
@@ -378,7 +251,7 @@ def _go_back(store: Store, site: Site, work: _Work, number: int | None, now: dat
 def _put_out(store: Store, folder: Folder, site: Site, work: _Work, hot: Hot, *, reason: str, now: datetime) -> Outcome:
     made = _make(work, hot.pieces, now)
     recorded = _record(store, site, work, made, reason=_reason(work, reason), now=now)
-    mirror_feed(store, folder, work.kept.feed.slug, now=now, at_hand=made.documents)
+    mirroring.mirror_feed(store, folder, work.kept.feed.slug, now=now, at_hand=made.documents)
     held = work.hold.reasons if work.hold else ()
     return Outcome(work.kept.feed.slug, made.changes, len(made.manifest), made.left_out, held, overtaken=not recorded)
 
@@ -387,8 +260,8 @@ def _make(work: _Work, pieces: Pieces, now: datetime) -> _Made:
     if work.stands:
         return _Made(manifest=work.last.lines if work.last else ())
     rendered = _render(work, pieces)
-    documents = stamp(rendered.documents, work.before, now)
-    changes = _changes(documents, work.before)
+    documents = stamping.stamp(rendered.documents, work.before, now)
+    changes = stamping.changes(documents, work.before)
     missing = {article.article_id for article in rendered.left_out}
     shown = tuple(line for line in _lines(work) if line.article_id not in missing)
     return _Made(_packed(documents, changes), changes, shown, rendered.left_out)
@@ -428,9 +301,7 @@ def _record(store: Store, site: Site, work: _Work, made: _Made, *, reason: str, 
                     feed_number=work.kept.number,
                     reason=reason,
                     made_at=now,
-                    last_modified=max(
-                        (one.last_modified for one in made.documents), default=now.replace(microsecond=0)
-                    ),
+                    last_modified=stamping.last_modified(made.documents) or now.replace(microsecond=0),
                     manifest=made.manifest,
                     left_out=made.left_out,
                     released=made.documents,
@@ -466,20 +337,6 @@ def _hold_or_let_go(connection: Connection, work: _Work, now: datetime) -> None:
 # --- small questions --------------------------------------------------------------------------------------------------
 
 
-def _may_run(connection: Connection, kept: KeptFeed, now: datetime) -> bool:
-    if kept.failure and _ran_within(RETRY_AFTER, kept, now):
-        return False
-    newest = max((old.last_modified for old in publications.stamps(connection, kept.publication)), default=None)
-    if newest is not None and newest > now + ONE_SECOND:
-        # The clock was set back: news does not wait until it has caught up with the last publication.
-        return not _ran_within(ONE_SECOND, kept, now)
-    return newest is None or newest < now.replace(microsecond=0)
-
-
-def _ran_within(period: timedelta, kept: KeptFeed, now: datetime) -> bool:
-    return kept.last_run_at is not None and timedelta(0) <= now - kept.last_run_at < period
-
-
 def _lines(work: _Work) -> tuple[ManifestLine, ...]:
     """Give the manifest of a feed; the site's own documents have none."""
     return holding.lines_of(work.edition) if isinstance(work.edition, Edition) else ()
@@ -489,12 +346,6 @@ def _reason(work: _Work, asked: str) -> str:
     """Give the reason of a publication: a release is one, whichever process carries it out."""
     is_release = work.hold is None and work.held is not None and work.held.released
     return "release" if is_release else asked
-
-
-def _changes(documents: tuple[Document, ...], before: tuple[Stamp, ...]) -> tuple[str, ...]:
-    was = {(old.filename, old.entity_tag) for old in before}
-    becomes = {(new.filename, new.entity_tag) for new in documents}
-    return tuple(sorted({filename for filename, _ in was ^ becomes}))
 
 
 def _topics(site: Site, work: _Work, changes: tuple[str, ...]) -> list[str]:

@@ -21,7 +21,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from feedsvc import editing, picturing, publishing, scheduling, uploading
+from feedsvc import editing, mirroring, picturing, publishing, repacking, scheduling, uploading
 from feedsvc.announcing import Sender
 from feedsvc.errors import Unavailable
 from feedsvc.fetching import Fetcher
@@ -90,7 +90,7 @@ def run(publisher: Publisher, stop: threading.Event) -> None:
     if publisher.follower:
         publisher.follower.follow(now=publisher.now())
     else:
-        publishing.mirror_all(publisher.store, publisher.folder, now=publisher.now())
+        mirroring.mirror_all(publisher.store, publisher.folder, now=publisher.now())
     scheduler = _scheduler()
     _add_jobs(scheduler, publisher)
     _follow_schedules(scheduler, publisher)
@@ -251,7 +251,7 @@ def look_at_clock(publisher: Publisher) -> None:
 def mirror(publisher: Publisher) -> None:
     """Put right what has become of the folder."""
     with _store_may_be_away("mirroring"):
-        for slug in publishing.mirror_all(publisher.store, publisher.folder, now=publisher.now()):
+        for slug in mirroring.mirror_all(publisher.store, publisher.folder, now=publisher.now()):
             log.warning("the files of feed '%s' were not what was published; they are again", slug)
 
 
@@ -271,7 +271,7 @@ def measure_due(publisher: Publisher) -> None:
 def repack_due(publisher: Publisher) -> None:
     """Compress better what has stood a while: a few documents a second, so that there is time for all else."""
     with _store_may_be_away("compressing"):
-        publishing.repack_due(publisher.store, publisher.folder, now=publisher.now())
+        repacking.repack_due(publisher.store, publisher.folder, now=publisher.now())
 
 
 def clean_up(publisher: Publisher) -> None:

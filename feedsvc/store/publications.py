@@ -31,6 +31,7 @@ from sqlalchemy import (
 from feedsvc.errors import NotFound
 from feedsvc.guard import Manifest
 from feedsvc.model import Document, LeftOut, ManifestLine, Publication
+from feedsvc.stamping import Stamp
 from feedsvc.store import codec, live_changes, manifests
 from feedsvc.store.tables import announcements, documents, feeds, publications
 
@@ -75,17 +76,6 @@ class Measure(StrEnum):
     AT_ONCE = "at once"
     LATER = "later"
     NEVER = "never"
-
-
-@dataclass(frozen=True, slots=True)
-class Stamp:
-    """A document's name and validators, without its bytes; `packed_length` is that of its gzip variant."""
-
-    filename: str
-    entity_tag: str
-    last_modified: datetime
-    length: int
-    packed_length: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

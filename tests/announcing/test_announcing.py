@@ -6,7 +6,7 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from feedsvc import announcing, hubs, publishing
+from feedsvc import announcing, hubs, mirroring
 from feedsvc.errors import Unavailable
 from feedsvc.fetching import Fetcher
 from feedsvc.store import announcements
@@ -61,10 +61,10 @@ def test_no_hub_is_told_before_the_documents_are_visible_not_even_after_a_crash(
         newsroom.define()
         newsroom.write()
         with monkeypatch.context() as patch:
-            patch.setattr(publishing, "mirror_feed", lambda *_, **__: None)
+            patch.setattr(mirroring, "mirror_feed", lambda *_, **__: None)
             newsroom.publish()
         assert announcing.send_due(newsroom.store, NEAR, now=newsroom.pass_time(60)) == 0
-        publishing.mirror_all(newsroom.store, newsroom.folder, now=newsroom.now)
+        mirroring.mirror_all(newsroom.store, newsroom.folder, now=newsroom.now)
         assert announcing.send_due(newsroom.store, NEAR, now=newsroom.now) == 3
 
 

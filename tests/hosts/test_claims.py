@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import text
 
-from feedsvc import announcing, editing, picturing, publishing, scheduler, scheduling
+from feedsvc import announcing, editing, mirroring, picturing, publishing, scheduler, scheduling
 from feedsvc.announcing import Sender
 from feedsvc.editing import filling
 from feedsvc.errors import Unavailable
@@ -103,7 +103,7 @@ def test_a_host_whose_disk_refuses_keeps_no_other_from_publishing(newsroom: News
     newsroom.write("First")
     now = newsroom.pass_time(2)
     publishing.publish_due(newsroom.store, Folder(in_the_way), newsroom.site, now=now, host="full")
-    publishing.mirror_all(newsroom.store, newsroom.folder, now=now)
+    mirroring.mirror_all(newsroom.store, newsroom.folder, now=now)
     assert "First" in newsroom.read("all")
     newsroom.write("Second")
     newsroom.publish()

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event, insert, text
 
-from feedsvc import announcing, publishing
+from feedsvc import announcing, publishing, repacking
 from feedsvc.fetching import Fetcher
 from feedsvc.folder import Folder
 from feedsvc.following import Follower
@@ -103,7 +103,7 @@ def test_a_document_that_is_compressed_better_later_is_so_everywhere(newsroom: N
     elsewhere.follow()
     quickly = elsewhere.files()
     now = newsroom.pass_time(publishing.REPACK_AFTER.total_seconds())
-    while publishing.repack_due(newsroom.store, newsroom.folder, now=now):
+    while repacking.repack_due(newsroom.store, newsroom.folder, now=now):
         pass
     elsewhere.follow()
     assert elsewhere.files() == shown(newsroom)

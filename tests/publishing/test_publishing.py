@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
-from feedsvc import editing, publishing
+from feedsvc import editing, mirroring, publishing, repacking
 from feedsvc.folder import Folder
 from feedsvc.model import Document, Edition, Image
-from feedsvc.publishing import Hot, stamp
+from feedsvc.publishing import Hot
 from feedsvc.render import Rendered, render
 from feedsvc.render.pieces import Pieces
+from feedsvc.stamping import Stamp, stamp
 from feedsvc.store import editions, feeds, pictures, publications
-from feedsvc.store.publications import Stamp
 from feedsvc.store.tables import EPOCH, documents
 from tests.newsroom import START, Newsroom, draft
 
@@ -103,19 +103,19 @@ def test_a_crash_between_the_store_and_the_folder_is_made_good(
     newsroom.publish()
     newsroom.write("Second")
     with monkeypatch.context() as patch:
-        patch.setattr(publishing, "mirror_feed", lambda *_, **__: None)
+        patch.setattr(mirroring, "mirror_feed", lambda *_, **__: None)
         newsroom.publish()
     assert "Second" not in newsroom.read("all")
-    assert publishing.mirror_all(newsroom.store, newsroom.folder, now=newsroom.now) == ("all", "_sitemap")
+    assert mirroring.mirror_all(newsroom.store, newsroom.folder, now=newsroom.now) == ("all", "_sitemap")
     assert "Second" in newsroom.read("all")
-    assert publishing.mirror_all(newsroom.store, newsroom.folder, now=newsroom.now) == ()
+    assert mirroring.mirror_all(newsroom.store, newsroom.folder, now=newsroom.now) == ()
 
 
 def test_the_folder_is_written_anew_byte_for_byte_from_the_store_alone(newsroom: Newsroom, tmp_path: Path) -> None:
     newsroom.write("First")
     newsroom.publish()
     other = Folder(tmp_path / "elsewhere")
-    publishing.mirror_all(newsroom.store, other, now=newsroom.now)
+    mirroring.mirror_all(newsroom.store, other, now=newsroom.now)
     for path, (body, mtime, _) in newsroom.files().items():
         assert (other.root / path).read_bytes() == body
         assert (other.root / path).stat().st_mtime_ns == mtime
@@ -198,7 +198,7 @@ def test_the_bytes_of_two_publications_are_kept_and_manifests_longer(newsroom: N
     with newsroom.store.writing() as connection:
         publications.forget_before(connection, newsroom.now - timedelta(days=30))
         assert publications.get(connection, live).documents
-    assert publishing.mirror_all(newsroom.store, newsroom.folder, now=newsroom.now) == ()
+    assert mirroring.mirror_all(newsroom.store, newsroom.folder, now=newsroom.now) == ()
 
 
 def test_what_has_stood_a_while_is_compressed_better_and_nothing_else_changes(newsroom: Newsroom) -> None:
@@ -207,9 +207,9 @@ def test_what_has_stood_a_while_is_compressed_better_and_nothing_else_changes(ne
     )
     newsroom.publish()
     before = newsroom.files()
-    assert publishing.repack_due(newsroom.store, newsroom.folder, now=newsroom.pass_time(1)) == 0
+    assert repacking.repack_due(newsroom.store, newsroom.folder, now=newsroom.pass_time(1)) == 0
     newsroom.pass_time(60)
-    while publishing.repack_due(newsroom.store, newsroom.folder, now=newsroom.now):
+    while repacking.repack_due(newsroom.store, newsroom.folder, now=newsroom.now):
         pass
     after = newsroom.files()
     assert {name: file for name, file in after.items() if not name.endswith(".gz")} == {
@@ -221,7 +221,7 @@ def test_what_has_stood_a_while_is_compressed_better_and_nothing_else_changes(ne
         assert len(packed) <= len(gzip.compress(after[name][0], 6))
         assert mtime == before[f"{name}.gz"][1]
         assert gzip.decompress(packed) == after[name][0]
-    assert publishing.mirror_all(newsroom.store, newsroom.folder, now=newsroom.now) == ()
+    assert mirroring.mirror_all(newsroom.store, newsroom.folder, now=newsroom.now) == ()
     newsroom.pass_time(60)
     assert publishing.publish_feed(
         newsroom.store, newsroom.folder, newsroom.site, "all", reason="by hand", now=newsroom.now
@@ -236,17 +236,17 @@ def test_a_better_compression_that_never_reached_the_folder_is_brought_there(
     newsroom.publish()
     newsroom.pass_time(60)
     with monkeypatch.context() as patch:
-        patch.setattr(publishing, "mirror_feed", lambda *_, **__: None)
-        publishing.repack_due(newsroom.store, newsroom.folder, now=newsroom.now, limit=100)
-    assert "all" in publishing.mirror_all(newsroom.store, newsroom.folder, now=newsroom.now)
-    assert publishing.mirror_all(newsroom.store, newsroom.folder, now=newsroom.now) == ()
+        patch.setattr(mirroring, "mirror_feed", lambda *_, **__: None)
+        repacking.repack_due(newsroom.store, newsroom.folder, now=newsroom.now, limit=100)
+    assert "all" in mirroring.mirror_all(newsroom.store, newsroom.folder, now=newsroom.now)
+    assert mirroring.mirror_all(newsroom.store, newsroom.folder, now=newsroom.now) == ()
 
 
 def test_a_document_that_did_not_change_is_taken_over_with_its_compression(newsroom: Newsroom) -> None:
     first = newsroom.write(content="<p>" + "All boats came in. " * 500, summary="All is well.")
     newsroom.publish()
     newsroom.pass_time(60)
-    publishing.repack_due(newsroom.store, newsroom.folder, now=newsroom.now, limit=100)
+    repacking.repack_due(newsroom.store, newsroom.folder, now=newsroom.now, limit=100)
     before = newsroom.files()
     edited = draft("Storm warning", "<p>" + "All boats came home. " * 500, summary="All is well.")
     editing.edit_article(newsroom.store, newsroom.site, first.id, edited, based_on=None, now=newsroom.pass_time())
@@ -255,8 +255,8 @@ def test_a_document_that_did_not_change_is_taken_over_with_its_compression(newsr
     for name in ("all/index.html", "all/index.html.gz"):
         assert after[name] == before[name]
     newsroom.pass_time(60)
-    assert publishing.repack_due(newsroom.store, newsroom.folder, now=newsroom.now, limit=100) == 3
-    assert publishing.mirror_all(newsroom.store, newsroom.folder, now=newsroom.now) == ()
+    assert repacking.repack_due(newsroom.store, newsroom.folder, now=newsroom.now, limit=100) == 3
+    assert mirroring.mirror_all(newsroom.store, newsroom.folder, now=newsroom.now) == ()
 
 
 def test_documents_kept_by_an_older_release_are_mirrored_and_repacked(newsroom: Newsroom) -> None:
@@ -270,11 +270,11 @@ def test_documents_kept_by_an_older_release_are_mirrored_and_repacked(newsroom: 
             connection.execute(update(documents).where(mine).values(body=old, repack_at=EPOCH))
     for name in newsroom.files():
         (newsroom.folder.root / name).unlink()
-    publishing.mirror_all(newsroom.store, newsroom.folder, now=newsroom.now)
-    while publishing.repack_due(newsroom.store, newsroom.folder, now=newsroom.now):
+    mirroring.mirror_all(newsroom.store, newsroom.folder, now=newsroom.now)
+    while repacking.repack_due(newsroom.store, newsroom.folder, now=newsroom.now):
         pass
     assert {name: file[0] for name, file in newsroom.files().items() if not name.endswith(".gz")} == before
-    assert publishing.mirror_all(newsroom.store, newsroom.folder, now=newsroom.now) == ()
+    assert mirroring.mirror_all(newsroom.store, newsroom.folder, now=newsroom.now) == ()
 
 
 def test_what_is_kept_from_the_last_publication_changes_no_byte(newsroom: Newsroom, tmp_path: Path) -> None:
@@ -291,7 +291,7 @@ def test_what_is_kept_from_the_last_publication_changes_no_byte(newsroom: Newsro
             assert editions.load(connection, kept, newsroom.site, hot.entries) == cold
             assert cold.entries[-1].title == f"First, edited {number}"
         assert render(cold).documents["rss.xml"].decode() == newsroom.read("all", "rss.xml")
-    publishing.mirror_all(newsroom.store, elsewhere, now=newsroom.now)
+    mirroring.mirror_all(newsroom.store, elsewhere, now=newsroom.now)
     assert (elsewhere.root / "all/rss.xml.gz").read_bytes() == newsroom.files()["all/rss.xml.gz"][0]
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from feedsvc.holding import Difference
     from feedsvc.model import LeftOut
     from feedsvc.reporting import FeedReport
-    from feedsvc.store.publications import Stamp
+    from feedsvc.stamping import Stamp
     from feedsvc.web.newsroom.deps import NewsroomDeps
     from feedsvc.web.newsroom.pages import Pages
 

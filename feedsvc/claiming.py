@@ -1,0 +1,66 @@
+"""Finds the feeds that may be published now, and keeps other hosts from them while that is done.
+
+Publishes nothing, and decides nothing about what is published.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime, timedelta
+from itertools import islice
+from typing import Final
+
+from sqlalchemy import Connection
+
+from feedsvc.errors import Unavailable
+from feedsvc.stamping import ONE_SECOND, last_modified
+from feedsvc.store import Store, feeds, leases, publications
+from feedsvc.store.feeds import KeptFeed
+
+# A feed that failed is tried again after this time, not every second.
+RETRY_AFTER: Final = timedelta(seconds=30)
+
+
+@contextmanager
+def claimed(store: Store, host: str | None, now: datetime, limit: int) -> Iterator[list[KeptFeed]]:
+    """Give feeds that are due, at most `limit`, and keep other hosts from them for the time of the block.
+
+    Without a name of this `host` there are no others. A claim is a lease: who is slow may lose it without knowing, and
+    must be right all the same.
+    """
+    mine: set[str] = set()
+    due = find_due(store, host, now, limit)
+    while host is not None and due and not mine:
+        names = {leases.of_feed(kept.number): kept for kept in due}
+        with store.claiming() as connection:
+            mine = leases.take(connection, names, host)
+        # When another host was quicker with all of them, there may be others.
+        due = [names[name] for name in names if name in mine] or find_due(store, host, now, limit)
+    try:
+        yield due
+    finally:
+        if host is not None and mine:
+            with suppress(Unavailable), store.claiming() as connection:
+                leases.give_back(connection, mine, host)
+
+
+def find_due(store: Store, host: str | None, now: datetime, limit: int) -> list[KeptFeed]:
+    """Find feeds with changes that may come out now, and that no other host is at work on."""
+    with store.reading() as connection:
+        candidates = feeds.find_due(connection, host)
+        return list(islice((kept for kept in candidates if _may_run(connection, kept, now)), limit))
+
+
+def _may_run(connection: Connection, kept: KeptFeed, now: datetime) -> bool:
+    if kept.failure and _ran_within(RETRY_AFTER, kept, now):
+        return False
+    newest = last_modified(publications.stamps(connection, kept.publication))
+    if newest is not None and newest > now + ONE_SECOND:
+        # The clock was set back: news does not wait until it has caught up with the last publication.
+        return not _ran_within(ONE_SECOND, kept, now)
+    return newest is None or newest < now.replace(microsecond=0)
+
+
+def _ran_within(period: timedelta, kept: KeptFeed, now: datetime) -> bool:
+    return kept.last_run_at is not None and timedelta(0) <= now - kept.last_run_at < period
