@@ -22,7 +22,8 @@ class FeedReport:
     """One feed's health.
 
     `state` is published, changed (waits for its time), held (waits for a person), filling, failed, removed or new.
-    `held` says why, a sentence for each reason.
+    `held` says why, a sentence for each reason. The addresses of a removed feed answer 410, and it
+    has no next run.
     """
 
     slug: str
@@ -50,13 +51,14 @@ def report_feeds(store: Store, site: Site, *, now: datetime) -> tuple[FeedReport
 def report_feed(connection: Connection, site: Site, kept: KeptFeed, due: Mapping[str, datetime]) -> FeedReport:
     """Give one feed's health; `due` says when each schedule runs next."""
     held = holds.reasons(connection, kept.number)
+    schedules = kept.feed.publish if kept.state is not FeedState.REMOVED else ()
     return FeedReport(
         slug=kept.feed.slug,
         title=kept.feed.title,
         state=_state(kept, is_held=bool(held)),
         entries=publications.entry_count(connection, kept.publication) if kept.publication else 0,
         last_run=kept.last_run_at,
-        next_run=min((due[text] for text in kept.feed.publish if text in due), default=None),
+        next_run=min((due[text] for text in schedules if text in due), default=None),
         failure=kept.failure,
         addresses=tuple(feed_url(site, kept.feed.slug, one) for one in (*kept.feed.formats, Format.PAGE)),
         held=held,

@@ -7,6 +7,7 @@ import click
 from feedsvc import reporting
 from feedsvc.cli.desk import Desk, pass_desk
 from feedsvc.cli.printing import json_option, print_json, print_table, when
+from feedsvc.reporting import FeedReport
 
 
 @click.command()
@@ -27,10 +28,16 @@ def feeds(desk: Desk, *, as_json: bool) -> None:
                 report.state,
                 report.entries,
                 when(report.last_run, desk.zone),
-                when(report.next_run, desk.zone) if report.next_run else "on change",
-                report.addresses[0] if report.addresses else "",
+                _next_run(report, desk),
+                "410 Gone" if report.state == "removed" else report.addresses[0],
             )
             for report in reports
         ],
         empty="No feed is defined; add a [[feed]] to the configuration.",
     )
+
+
+def _next_run(report: FeedReport, desk: Desk) -> str:
+    if report.state == "removed":
+        return "never"
+    return when(report.next_run, desk.zone) if report.next_run else "on change"

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -99,6 +100,25 @@ def test_a_name_that_is_no_utf_8_stops_nothing_and_a_link_out_of_the_folder_is_n
     assert done.stdout.splitlines()[-1] == "2 new, 0 changed, 0 unchanged, 1 refused"
     assert done.stderr.startswith(f"refused: {folder / 'empty.txt'}")
     assert "2 unchanged" in desk.call("import", "in").stdout
+
+
+def test_of_two_who_publish_at_once_one_says_that_it_changed(desk: Desk) -> None:
+    desk.call("import", "storm.md")
+    with ThreadPoolExecutor() as pool:
+        both = list(pool.map(lambda _: desk.json("publish", "all"), range(2)))
+    assert sorted(line["state"] for lines in both for line in lines) == ["changed", "unchanged"]
+    assert [line["entries"] for lines in both for line in lines] == [1, 1]
+
+
+def test_a_removed_feed_has_no_next_run(desk: Desk) -> None:
+    desk.call("publish")
+    (desk.folder / "config.toml").write_text(CONFIG.replace('"all"', '"other"'), encoding="utf-8")
+    states = {feed["slug"]: (feed["state"], feed["next_run"]) for feed in desk.json("feeds")}
+    assert states["all"] == ("removed", None)
+    assert states["other"][1] is not None
+    (gone,) = (line for line in desk.call("feeds").stdout.splitlines() if line.startswith("all "))
+    assert "never" in gone
+    assert gone.endswith("410 Gone")
 
 
 def test_a_dry_run_changes_nothing(desk: Desk) -> None:
