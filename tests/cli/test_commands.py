@@ -116,7 +116,7 @@ def test_a_removed_feed_has_no_next_run(desk: Desk) -> None:
     states = {feed["slug"]: (feed["state"], feed["next_run"]) for feed in desk.json("feeds")}
     assert states["all"] == ("removed", None)
     assert states["other"][1] is not None
-    (gone,) = (line for line in desk.call("feeds").stdout.splitlines() if line.startswith("all "))
+    (gone,) = (line for line in desk.call("feeds").stdout.splitlines() if line.startswith("all\t"))
     assert "never" in gone
     assert gone.endswith("410 Gone")
 
