@@ -6,20 +6,62 @@ Nothing is done here: every command is a module of this package.
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 from pathlib import Path
+from typing import Final
 
 import click
 
 from feedsvc import __version__
-from feedsvc.cli import articles, check, database, feeds, guarding, importing, pictures, publish, servers, tokens, users
 from feedsvc.cli.desk import Desk
 from feedsvc.errors import ConfigInvalid, FeedsvcError, Forbidden, Invalid, NotFound
 
 # A wrong call or configuration is the caller's to mend; everything else is work that failed.
 WRONG_CALL = (ConfigInvalid, Invalid, NotFound, Forbidden)
 
+COMMANDS: Final = {
+    "run": "servers:run",
+    "web": "servers:web",
+    "publisher": "servers:publisher",
+    "import": "importing:import_",
+    "publish": "publish:publish",
+    "picture": "pictures:picture",
+    "feeds": "feeds:feeds",
+    "held": "guarding:held",
+    "diff": "guarding:diff",
+    "release": "guarding:release",
+    "rollback": "guarding:rollback",
+    "articles": "articles:articles",
+    "article": "articles:article",
+    "check": "check:check",
+    "token": "tokens:token",
+    "db": "database:db",
+    "user": "users:user",
+}
+"""Each command, and where in this package it is."""
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+
+class Commands(click.Group):
+    """The commands, each loaded when it is called: nobody who publishes waits for the web server's modules."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Give the names in the order of the alphabet."""
+        del ctx
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Load a command, or give None for a name that is none."""
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name].partition(":")
+        command = getattr(import_module(f"feedsvc.cli.{module}"), name)
+        if not isinstance(command, click.Command):
+            raise TypeError(f"{COMMANDS[cmd_name]} is no command")
+        return command
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="feedsvc")
 @click.option(
     "--config",
@@ -34,28 +76,6 @@ WRONG_CALL = (ConfigInvalid, Invalid, NotFound, Forbidden)
 def commands(context: click.Context, path: Path) -> None:
     """Publish feeds: articles go in, RSS, Atom and JSON feeds that stay right come out."""
     context.obj = Desk(path)
-
-
-for command in (
-    servers.run,
-    servers.web,
-    servers.publisher,
-    importing.import_,
-    publish.publish,
-    pictures.picture,
-    feeds.feeds,
-    guarding.held,
-    guarding.diff,
-    guarding.release,
-    guarding.rollback,
-    articles.articles,
-    articles.article,
-    check.check,
-    tokens.token,
-    database.db,
-    users.user,
-):
-    commands.add_command(command)
 
 
 def main() -> None:
