@@ -31,7 +31,7 @@ def create(draft: Draft, identity: Identity, slug: str, now: datetime) -> Articl
         entry_id_is_permalink=identity.entry_id_is_permalink,
         slug=slug,
         status=Status.DRAFT,
-        revision=_revision(1, Change.CREATE, draft, now),
+        revision=as_revision(1, Change.CREATE, draft, now),
         created_at=now,
         modified_at=now,
         publish_at=draft.publish_at,
@@ -222,11 +222,12 @@ def _again(article: Article, change: Change, now: datetime) -> Revision:
 
 
 def _next(article: Article, change: Change, draft: Draft, now: datetime) -> Revision:
-    revision = _revision(article.newest.number + 1, change, draft, now)
+    revision = as_revision(article.newest.number + 1, change, draft, now)
     return replace(revision, corrections=article.revision.corrections)
 
 
-def _revision(number: int, change: Change, draft: Draft, now: datetime) -> Revision:
+def as_revision(number: int, change: Change, draft: Draft, now: datetime) -> Revision:
+    """Give what a draft says as a revision, without corrections."""
     return Revision(
         number=number,
         change=change,

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from feedsvc import scheduling
 from feedsvc.content.slugs import slugify
 from feedsvc.editing.templating import feeds_to_make
+from feedsvc.lifecycle import as_revision
 from feedsvc.membership import Standing, article_terms, selects
 from feedsvc.model import (
     Article,
@@ -100,7 +101,7 @@ def preview(
     Unavailable.
     """
     due = scheduling.next_runs(store, ZoneInfo(site.time_zone), now=now)
-    revision = _as_revision(draft, now)
+    revision = as_revision(0, Change.DRAFT_EDIT, draft, now)
     article = None
     holding: frozenset[int] = frozenset()
     with store.reading() as connection:
@@ -139,23 +140,6 @@ def _sight(site: Site, feed: Feed, effect: Effect, due: Mapping[str, datetime], 
         on_change=any(isinstance(parse_schedule(text), OnChange) for text in feed.publish),
         next_run=min((due[text] for text in feed.publish if text in due), default=None),
         keeps_notice=feed.keep_notice,
-    )
-
-
-def _as_revision(draft: Draft, now: datetime) -> Revision:
-    return Revision(
-        number=0,
-        change=Change.DRAFT_EDIT,
-        saved_at=now,
-        title=draft.title,
-        content_html=draft.content_html,
-        summary=draft.summary,
-        language=draft.language,
-        section=draft.section,
-        authors=draft.authors,
-        tags=draft.tags,
-        url=draft.url,
-        image=draft.image,
     )
 
 
