@@ -24,6 +24,10 @@ run: .venv/run.stamp ## serve the feeds and publish them, until Ctrl-C
 test: .venv/dev.stamp tests/clients/node_modules/.package-lock.json ## run every test
 	$(BIN)/python -m pytest -n auto --dist loadscope $(ARGS)
 
+.PHONY: soak
+soak: .venv/dev.stamp ## run the tests that go on for minutes: kills, cuts, sizes (an hour in all)
+	$(BIN)/python -m pytest -m soak $(ARGS)
+
 .PHONY: check
 check: .venv/dev.stamp ## formatter, linter, strict types, import directions
 	$(BIN)/ruff format --check .
