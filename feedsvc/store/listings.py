@@ -48,7 +48,10 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class ArticleLine:
-    """An article without its text, as readers see it or will see it. `working` is the number of a change that waits."""
+    """An article without its text, as readers see it or will see it.
+
+    `working` is the number of a change saved beside it; it `waits` if it is the newest and says something else.
+    """
 
     position: Position
     id: str
@@ -57,6 +60,7 @@ class ArticleLine:
     status: Status
     revision: int
     working: int | None
+    waits: bool
     title: str
     summary: str
     language: str | None
@@ -84,12 +88,22 @@ class RevisionLine:
 
 
 _REVISION = ("title", "summary", "language", "section", "authors", "tags", "url")
+_SAID = (*_REVISION, "content_html", "image")
+_newest = revisions.alias("newest")
 
 
 def list_articles(connection: Connection, wanted: Wanted, *, after: Position | None, limit: int) -> list[ArticleLine]:
     """List articles after a position, at most `limit`."""
     live = and_(revisions.c.article_number == articles.c.number, revisions.c.number == articles.c.live_revision)
-    query = select(articles, *(revisions.c[name] for name in _REVISION)).join(revisions, live)
+    newer = and_(
+        articles.c.head_revision > articles.c.live_revision,
+        _newest.c.article_number == articles.c.number,
+        _newest.c.number == articles.c.head_revision,
+    )
+    differs = or_(*(_newest.c[name].is_distinct_from(revisions.c[name]) for name in _SAID))
+    waits = and_(_newest.c.number.is_not(None), differs).label("waits")
+    query = select(articles, *(revisions.c[name] for name in _REVISION), waits)
+    query = query.join(revisions, live).outerjoin(_newest, newer)
     query = query.where(*_conditions(wanted))
     if wanted.order is Order.MODIFIED:
         query = query.order_by(articles.c.modified_at.desc(), articles.c.number.desc())
@@ -141,6 +155,7 @@ def _line(row: Row[Any]) -> ArticleLine:
         status=Status(row.status),
         revision=row.live_revision,
         working=row.head_revision if row.head_revision != row.live_revision else None,
+        waits=bool(row.waits),
         title=row.title,
         summary=row.summary,
         language=row.language,

@@ -202,6 +202,12 @@ class TestChanging:
         room.publish()
         assert "We said that the harbour was open" in room.read("all")
         assert "harbour is closed" in room.read("all")
+        editor.open("/newsroom/")
+        assert editor.texts("//p[@class='states']") == ["Published"]
+        # What readers see is compared with what they saw before, not with what was saved on the way.
+        editor.open(f"/newsroom/articles/{article.id}/history")
+        assert editor.texts("//h2[@id='changes']") == ["From 2 to 4"]
+        assert (editor.texts("//section//del")[0], editor.texts("//section//ins")[0]) == ("open", "closed")
 
     def test_a_note_stays_when_somebody_changed_the_article_meanwhile(
         self, room: Newsroom, editor: Visitor, app: Flask

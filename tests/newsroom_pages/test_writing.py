@@ -110,6 +110,8 @@ class TestSaving:
         editor.press("Discard it")
         assert editor.typed("title") == "Storm warning"
         assert "subscribers still see" not in editor.text()
+        editor.open("/newsroom/")
+        assert editor.texts("//p[@class='states']") == ["Published"]
 
 
 class TestFaults:
