@@ -18,6 +18,7 @@ from typing import Final
 from sqlalchemy import Connection
 
 from feedsvc import passwords, throttling
+from feedsvc.content.characters import clean_line, contains_illegal
 from feedsvc.errors import Conflict, Forbidden, Invalid
 from feedsvc.store import Store, retried
 from feedsvc.store import accounts as kept
@@ -222,7 +223,7 @@ def _see_session(store: Store, digest: str, now: datetime) -> None:
 
 def _proper_name(name: str) -> str:
     key = _key(name)
-    if not key or any(sign.isspace() or not sign.isprintable() for sign in key):
+    if not key or contains_illegal(name) or any(sign.isspace() or not sign.isprintable() for sign in key):
         raise Invalid("name", f"{name!r} will not do", "Use one word without spaces, such as anna or anna@example.org")
     if len(key) > LONGEST_NAME:
         raise Invalid("name", f"has {len(key)} characters", f"Use at most {LONGEST_NAME}")
@@ -231,7 +232,7 @@ def _proper_name(name: str) -> str:
 
 def _key(name: str) -> str:
     # One name for all ways to type it; what is too long is nobody's, and is not worked on.
-    return unicodedata.normalize("NFKC", name[: LONGEST_NAME * 4]).strip().casefold()
+    return unicodedata.normalize("NFKC", clean_line(name[: LONGEST_NAME * 4])).strip().casefold()
 
 
 def _account_key(name: str) -> str:

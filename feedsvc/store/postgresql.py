@@ -18,7 +18,7 @@ from typing import Any, Final
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DataError, DBAPIError
 
-from feedsvc.errors import FeedsvcError, Invalid
+from feedsvc.errors import FeedsvcError, Invalid, Unavailable
 from feedsvc.store.transactions import BUSY_SECONDS, Interrupted, Kind, OutOfReach, Overtaken
 
 # On this channel a host tells the others that something was committed.
@@ -137,7 +137,12 @@ def meaning(store: str, error: DBAPIError, *, committing: bool, connected: bool)
     # The driver refuses some data by itself, before the database could.
     state: str = getattr(error.orig, "sqlstate", None) or ("22" if isinstance(error, DataError) else "")
     found = _MEANINGS.get(state) or _MEANINGS.get(state[:2])
-    return found[0](store, reason, found[1]) if found else None
+    if found is None:
+        return None
+    kind, fix = found
+    # Whoever sent something hears what is wrong with it, not where the store is: strangers send things too.
+    told = (store, reason) if issubclass(kind, Unavailable) else ("what was sent", f"can't be kept: {reason}")
+    return kind(*told, fix)
 
 
 def _words(error: DBAPIError) -> str:

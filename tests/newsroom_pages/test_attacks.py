@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
 from flask import Flask
 
 from feedsvc.model import Article, Author, Image
-from tests.newsroom import Newsroom
-from tests.newsroom_pages.visiting import NAME, PASSWORD, Visitor, add_account
+from tests.newsroom import EmptyDatabase, Newsroom
+from tests.newsroom_pages.visiting import NAME, PASSWORD, Visitor, add_account, make_app
 
 OPEN = {"/newsroom/sign-in", "/newsroom/static/<path:name>"}
 SCRIPT = "<script>alert(1)</script>"
@@ -294,3 +295,26 @@ class TestSize:
         editor.open("/newsroom/articles/new")
         editor.press("Save draft", title="x", text=">" * 2_000 + "deep", syntax="markdown")
         assert editor.page.status_code == 200
+
+
+def test_what_the_store_can_not_keep_is_nobodys_fault_and_names_no_store(
+    tmp_path: Path, empty_database: EmptyDatabase
+) -> None:
+    room = Newsroom(tmp_path, empty_database)
+    try:
+        add_account(room)
+        visitor = Visitor(make_app(room))
+        visitor.open("/newsroom/sign-in")
+        visitor.press("Sign in", {"name": "an\0na\0", "password": "\0"})
+        assert visitor.page.status_code == 403
+        assert "The name or the password is wrong" in visitor.text()
+        visitor.sign_in()
+        for path in ("/newsroom/?q=%00", "/newsroom/?section=a%00", "/newsroom/?after=0.99999999999999999999"):
+            assert visitor.open(path).status_code == 200
+        visitor.open("/newsroom/articles/new")
+        visitor.press("Save draft", title="A sto\0rm", text="Stay\0 in.", tags="a\0, b")
+        assert visitor.page.status_code == 200
+        assert (visitor.typed("title"), visitor.typed("text")) == ("A storm", "Stay in.")
+        assert visitor.post("/newsroom/preview", {**visitor.form("Save draft")[0], "id": "a\0"}).status_code == 200
+    finally:
+        room.close()

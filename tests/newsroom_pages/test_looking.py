@@ -51,6 +51,10 @@ class TestTheList:
             ("section=sport", ["Wrong story", "Cup final"]),
             ("section=Sport&status=published", ["Cup final"]),
             ("section=Sport&status=published&q=storm", []),
+            ("q=%00storm", ["New storm", "Old storm"]),
+            ("after=0.99999999999999999999&section=Sport", ["Wrong story", "Cup final"]),
+            ("after=99999999999999999999.1&section=Sport", ["Wrong story", "Cup final"]),
+            ("after=999999999999999999.1&section=Sport", ["Wrong story", "Cup final"]),
             (
                 "status=nonsense&after=nonsense",
                 ["Half a thought", "New storm", "Wrong story", "Cup final", "Old storm"],

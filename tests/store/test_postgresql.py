@@ -58,6 +58,17 @@ def end_session(server: Server, connection: Connection) -> None:
     server.execute(f"SELECT pg_terminate_backend({number}, 5000)")
 
 
+def test_what_it_can_not_hold_is_told_without_naming_it(open_it: Callable[..., Store], postgresql: Server) -> None:
+    store = open_it()
+    with pytest.raises(Invalid, match="NUL") as caught, store.reading() as connection:
+        connection.execute(text("SELECT :word"), {"word": "a\0b"})
+    with pytest.raises(Invalid, match="out of range") as beyond, store.reading() as connection:
+        connection.execute(text("SELECT 9223372036854775807 + 1"))
+    for error in (caught.value, beyond.value):
+        assert str(postgresql.folder) not in str(error)
+        assert "postgresql://" not in str(error)
+
+
 def test_nothing_can_be_changed_by_one_that_reads(open_it: Callable[..., Store]) -> None:
     with pytest.raises(OutOfReach, match="read-only"), open_it().reading() as connection:
         connection.execute(text("INSERT INTO numbers VALUES (1)"))

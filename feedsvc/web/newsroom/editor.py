@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from flask import Response, request
 
 from feedsvc import editing, previewing, writing
+from feedsvc.content.characters import clean_line
 from feedsvc.errors import Conflict, PreconditionFailed
 from feedsvc.model import Status
 from feedsvc.web.newsroom import forms
@@ -147,7 +148,7 @@ class Editor:
     def preview(self) -> Response:
         """Answer with the part of the editor that says what subscribers will see."""
         typed = forms.typed_in(request.form)
-        opened = writing.find_article(self._deps.store, request.form.get("id", ""))
+        opened = writing.find_article(self._deps.store, clean_line(request.form.get("id", "")))
         if not (typed.title.strip() or typed.text.strip() or typed.summary.strip()):
             return self._pages.show("seen.html", seen=Seen(None, fault=NOTHING_YET))
         read = forms.read(typed, opened.article.newest if opened else None)

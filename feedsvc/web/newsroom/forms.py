@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Final
 
 from feedsvc import drafting
+from feedsvc.content.characters import clean_text
 from feedsvc.content.html import markdown_to_html
 from feedsvc.errors import FeedsvcError, Invalid
 from feedsvc.model import Draft, Image, Revision
@@ -94,8 +95,11 @@ class Read:
 
 
 def typed_in(form: Mapping[str, str]) -> Typed:
-    """Take what was typed out of a form, a line end as one character whatever the browser made of it."""
-    values = {one.name: form.get(one.name, "").replace("\r\n", "\n").replace("\r", "\n") for one in fields(Typed)}
+    """Take what was typed out of a form, a line end as one character whatever the browser made of it.
+
+    What no feed may hold and nobody sees (NUL and its like) goes at once: PostgreSQL keeps no text with a NUL in it.
+    """
+    values = {one.name: clean_text(form.get(one.name, "")) for one in fields(Typed)}
     if values["syntax"] not in {MARKDOWN, HTML}:
         values["syntax"] = MARKDOWN
     return Typed(**values)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
@@ -10,6 +11,7 @@ from urllib.parse import urlencode
 from flask import Response, request
 
 from feedsvc import browsing
+from feedsvc.content.characters import clean_line
 from feedsvc.model import Status
 from feedsvc.store.listings import Order, Position, Wanted
 from feedsvc.store.tables import EPOCH
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 PAGE: Final = 40
 _LONGEST_WORDS: Final = 200
 _MICROSECOND: Final = timedelta(microseconds=1)
+# Microseconds since 1970 and an article's number, within what every store can hold.
+_PLACE: Final = re.compile(r"(-?\d{1,18})\.(\d{1,15})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +72,9 @@ def install(views: Blueprint, deps: NewsroomDeps, pages: Pages) -> None:
 def _query() -> Query:
     status = request.args.get("status", "")
     return Query(
-        words=request.args.get("q", "")[:_LONGEST_WORDS].strip(),
+        words=clean_line(request.args.get("q", ""))[:_LONGEST_WORDS],
         status=Status(status) if status in set(Status) else None,
-        section=request.args.get("section", "")[:_LONGEST_WORDS].strip(),
+        section=clean_line(request.args.get("section", ""))[:_LONGEST_WORDS],
         after=_read(request.args.get("after", "")),
     )
 
@@ -81,8 +85,8 @@ def _write(position: Position) -> str:
 
 def _read(text: str) -> Position | None:
     """Read where a page begins; what is no such place is the beginning."""
-    instant, _, number = text.partition(".")
+    found = _PLACE.fullmatch(text)
     try:
-        return Position(int(number), EPOCH + int(instant) * _MICROSECOND)
-    except (ValueError, OverflowError):
+        return Position(int(found[2]), EPOCH + int(found[1]) * _MICROSECOND) if found else None
+    except OverflowError:
         return None
