@@ -6,7 +6,7 @@ Pure: an article and `now` in, an article with its new revision out. Nothing is 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import MAXYEAR, MINYEAR, datetime
 
 from feedsvc.content.characters import clean_text
 from feedsvc.content.html import text_to_html
@@ -24,7 +24,7 @@ class Identity:
 
 
 def create(draft: Draft, identity: Identity, slug: str, now: datetime) -> Article:
-    """Make a new article of a draft; nobody but the newsroom sees it yet."""
+    """Make a new article of a draft; nobody but the newsroom sees it yet. Raises Invalid for a time in no year."""
     return Article(
         id=identity.id,
         entry_id=identity.entry_id,
@@ -34,7 +34,7 @@ def create(draft: Draft, identity: Identity, slug: str, now: datetime) -> Articl
         revision=as_revision(1, Change.CREATE, draft, now),
         created_at=now,
         modified_at=now,
-        publish_at=draft.publish_at,
+        publish_at=_showable("publish_at", draft.publish_at),
         external_id=draft.external_id,
     )
 
@@ -74,7 +74,7 @@ def schedule(article: Article, publish_at: datetime | None, now: datetime) -> Ar
     """
     if article.status not in (Status.DRAFT, Status.SCHEDULED):
         raise Conflict(f"article {article.id}", f"is {article.status}; only a draft can be scheduled")
-    at = publish_at or article.publish_at
+    at = _showable("publish_at", publish_at or article.publish_at)
     if at is None:
         raise Invalid("publish_at", "is missing", "Say when the article is to come out")
     if at <= now:
@@ -107,21 +107,21 @@ def publish(
     """Bring an article out; of one that is out already, release the change that waits: quietly, as a minor edit.
 
     `published_at` is for one that was published before elsewhere, or that fell due a moment ago; it is `now` otherwise.
-    Raises Conflict when it is out and nothing waits, or was withdrawn, Invalid for a time to come.
+    Raises Conflict when it is out and nothing waits, or was withdrawn, Invalid for a time to come, or in no year.
     """
     if article.status is Status.PUBLISHED and article.working is not None:
         return _release(article, article.working, now)
     if article.status not in (Status.DRAFT, Status.SCHEDULED):
         raise Conflict(f"article {article.id}", f"is already {article.status}")
-    first = published_at or now
+    first, last = _showable("published_at", published_at) or now, _showable("updated_at", updated_at)
     if first > now:
         raise Invalid("published_at", f"{first.isoformat()} is still to come", "Schedule the article instead")
     return replace(
         article,
         status=Status.PUBLISHED,
         published_at=first,
-        updated_at=max(first, updated_at or first),
-        modified_at=max(first, updated_at or first) if published_at else now,
+        updated_at=max(first, last or first),
+        modified_at=max(first, last or first) if published_at else now,
         publish_at=None,
         revision=_again(article, Change.PUBLISH, now),
     )
@@ -203,8 +203,15 @@ def _release(article: Article, working: Revision, now: datetime) -> Article:
     return replace(article, revision=revision, working=None, modified_at=now)
 
 
+def _showable(field: str, instant: datetime | None) -> datetime | None:
+    """Give a time back; the first and the last year that there is can't be moved to another zone, and so not shown."""
+    if instant is None or MINYEAR < instant.year < MAXYEAR:
+        return instant
+    raise Invalid(field, f"is in the year {instant.year}", f"Give a year from {MINYEAR + 1} to {MAXYEAR - 1}")
+
+
 def _publish_at(article: Article, draft: Draft, now: datetime) -> datetime | None:
-    wanted = draft.publish_at
+    wanted = _showable("publish_at", draft.publish_at)
     if article.status is Status.DRAFT:
         return wanted
     if article.status is Status.PUBLISHED:

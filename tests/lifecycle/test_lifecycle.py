@@ -94,3 +94,18 @@ def test_an_edit_of_a_scheduled_article_keeps_its_time() -> None:
 def test_a_step_that_makes_no_sense_is_refused(step, error) -> None:  # type: ignore[no-untyped-def]
     with pytest.raises(error):
         step()
+
+
+@pytest.mark.parametrize("year", [1, 9999])
+def test_a_time_that_no_zone_could_show_is_refused_by_its_name(year: int) -> None:
+    edge = datetime(year, 7, 1, tzinfo=UTC)
+    with pytest.raises(Invalid, match="publish_at"):
+        lifecycle.create(replace(DRAFT, publish_at=edge), IDENTITY, "storm-warning", NOW)
+    with pytest.raises(Invalid, match="publish_at"):
+        lifecycle.edit(drafted(), replace(DRAFT, publish_at=edge), NOW)
+    with pytest.raises(Invalid, match="publish_at"):
+        lifecycle.schedule(drafted(), edge, NOW)
+    with pytest.raises(Invalid, match="published_at"):
+        lifecycle.publish(drafted(), NOW, published_at=edge)
+    with pytest.raises(Invalid, match="updated_at"):
+        lifecycle.publish(drafted(), NOW, published_at=NOW, updated_at=edge)
