@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from feedsvc.model import Image
+from feedsvc.importing import Result, import_articles
+from feedsvc.model import Image, Imported
 from feedsvc.tokens import Scope
 from tests.api.desk import Desk
 from tests.newsroom import draft
@@ -235,6 +236,34 @@ def test_a_list_is_read_page_by_page(desk: Desk) -> None:
             break
         path = f"/articles?limit=2&cursor={page['next_cursor']}"
     assert found == written[::-1]
+
+
+@pytest.mark.parametrize("order", ["created", "modified"])
+def test_a_list_goes_on_past_what_was_published_before_1970(desk: Desk, order: str) -> None:
+    desk.create()
+    old = [
+        Imported(
+            draft(f"Of {year}"),
+            key=f"{year}",
+            place=f"{year}.md",
+            published_at=datetime(year, 3, 1, tzinfo=UTC),
+        )
+        for year in (1905, 1965)
+    ]
+    assert [one.result for one in import_articles(desk.store, desk.site, old, now=desk.now)] == [Result.NEW] * 2
+    titles: list[str] = []
+    cursor: str | None = ""
+    while cursor is not None:
+        page = desk.call("GET", f"/articles?limit=1&order={order}{cursor and f'&cursor={cursor}'}").json
+        titles += [line["title"] for line in page["articles"]]
+        cursor = page["next_cursor"]
+    assert sorted(titles) == ["Of 1905", "Of 1965", "Storm warning"]
+
+
+@pytest.mark.parametrize("cursor", ["1.999999999999999999", "1.-999999999999999999", "1.", "-1.1", "1.--1"])
+def test_a_cursor_that_no_list_gave_is_refused(desk: Desk, cursor: str) -> None:
+    refused = desk.call("GET", f"/articles?cursor={cursor}")
+    assert (refused.status, list(refused.errors)) == (422, ["cursor"])
 
 
 def test_a_list_can_be_searched(desk: Desk) -> None:

@@ -18,8 +18,8 @@ from feedsvc.web.api.fields import matching
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
-# 15 digits of a number and 17 of microseconds are within what every store can hold, and what a datetime can be.
-_POSITION = re.compile(r"(\d{1,15})\.(\d{1,17})", re.ASCII)
+# Digits that every store can hold. Before 1970, where archives are, microseconds count backwards.
+_POSITION = re.compile(r"(\d{1,15})\.(-?\d{1,18})", re.ASCII)
 _NUMBER = re.compile(r"\d{1,9}", re.ASCII)
 
 LONGEST_PAGE: Final = 100
@@ -45,14 +45,22 @@ def _number(value: object) -> object:
 def _position(value: object) -> object:
     if isinstance(value, str):
         found = _POSITION.fullmatch(value)
-        if found is None:
+        instant = _instant(int(found[2])) if found else None
+        if found is None or instant is None:
             raise PydanticCustomError("cursor", "Must be a next_cursor of this list.")
-        return Position(int(found[1]), _EPOCH + int(found[2]) * _MICROSECOND)
+        return Position(int(found[1]), instant)
     return value
 
 
+def _instant(microseconds: int) -> datetime | None:
+    try:
+        return _EPOCH + microseconds * _MICROSECOND
+    except OverflowError:
+        return None
+
+
 _NUMBERED = {"type": "string", "pattern": r"^\d{1,9}$"}
-_CURSOR = {"type": "string", "pattern": r"^\d{1,15}\.\d{1,17}$"}
+_CURSOR = {"type": "string", "pattern": r"^\d{1,15}\.-?\d{1,17}$"}
 Limit = Annotated[int, Field(ge=1, le=LONGEST_PAGE), BeforeValidator(_number)]
 
 
