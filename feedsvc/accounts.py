@@ -182,7 +182,7 @@ def _count_failures(connection: Connection, counts: dict[str, Rule], now: dateti
     if wait:
         raise TooManyAttempts(wait)
     for key in sorted(counts):
-        kept.keep_failures(connection, key, throttling.failed(before[key], counts[key], now))
+        kept.keep_failures(connection, key, throttling.failed(before[key], counts[key], now), before=before[key])
 
 
 @retried
@@ -208,7 +208,7 @@ def _begin(
                 kept.forget_failures(connection, key=key)
             elif count is not None:
                 # One's own account must not be the way to guess at others' without end.
-                kept.keep_failures(connection, key, throttling.taken_back(count))
+                kept.keep_failures(connection, key, throttling.taken_back(count), before=count)
         kept.forget_failures(connection, before=now - _DAY)
         kept.end_old_sessions(connection, begun_before=now - SESSION_LONGEST, seen_before=now - SESSION_IDLE)
         kept.add_session(connection, _digest(session), user, now)

@@ -132,11 +132,17 @@ def failures_of(connection: Connection, key: str) -> Count | None:
     return None if row is None else Count(row.failures, row.last_at, row.open_at)
 
 
-def keep_failures(connection: Connection, key: str, count: Count) -> None:
-    """Remember failed attempts under a key."""
+def keep_failures(connection: Connection, key: str, count: Count, *, before: Count | None) -> None:
+    """Remember failed attempts under a key; `before` is what `failures_of` gave.
+
+    Where that was nothing there was no row to hold: another writer may have added it since, whose count must not be
+    written over. The store then takes this transaction back (Overtaken).
+    """
     values = {"failures": count.failures, "last_at": count.last_at, "open_at": count.open_at}
-    if connection.execute(update(failures).where(failures.c.key == key).values(**values)).rowcount == 0:
+    if before is None:
         connection.execute(insert(failures).values(key=key, **values))
+    else:
+        connection.execute(update(failures).where(failures.c.key == key).values(**values))
 
 
 def forget_failures(connection: Connection, *, key: str | None = None, before: datetime | None = None) -> None:
