@@ -23,6 +23,7 @@ from feedsvc.errors import Unavailable
 from feedsvc.fetching import Fetcher, user_agent
 from feedsvc.folder import SITE
 from feedsvc.scheduler import Publisher
+from feedsvc.web.listening import find_address, written
 from feedsvc.web.server import serve
 
 log = logging.getLogger(__name__)
@@ -53,10 +54,12 @@ def run(desk: Desk, /, **address: Any) -> None:
     """Run the web server and the publisher together, until Ctrl-C or SIGTERM."""
     _start_log(desk)
     web = _web_config(desk, address)
+    # The web server looks again; but what is wrong from the start is for whoever starts it.
+    find_address(web.host, web.port)
     _apply_feeds(desk)
     python = [sys.executable, "-m", "feedsvc", "--config", str(desk.config.path)]
     where = ["--host", web.host, "--port", str(web.port), "--workers", str(web.workers)]
-    click.echo(f"feedsvc serves {desk.site.title} at http://{web.host}:{web.port}/  (Ctrl-C ends it)")
+    click.echo(f"feedsvc serves {desk.site.title} at http://{written(web.host, web.port)}/  (Ctrl-C ends it)")
     children = {"publisher": [*python, "publisher", "--supervised"], "web": [*python, "web", "--supervised", *where]}
     with _counting_together():
         sys.exit(supervisor.run(children))

@@ -23,6 +23,7 @@ from granian.log import LogLevels
 
 from feedsvc.errors import FeedsvcError
 from feedsvc.logs import settings
+from feedsvc.web.listening import find_address
 
 log = logging.getLogger(__name__)
 
@@ -62,6 +63,8 @@ def serve(
 ) -> None:
     """Serve at this address until a signal, then return; raises SystemExit(1) if a worker cannot start or dies.
 
+    Raises Unavailable when it cannot listen there, or another server does.
+
     `factory` names a function without arguments that gives the WSGI application; each worker process calls it once.
     One worker for each core is best. `silence_seconds` ends connections that say nothing. Must run in the main thread
     of its process, since it takes over SIGTERM, SIGINT and SIGHUP (a new set of workers, one after the other). Requests
@@ -69,7 +72,7 @@ def serve(
     """
     server = _Server(
         factory,
-        address=host,
+        address=find_address(host, port),
         port=port,
         interface=Interfaces.WSGI,
         workers=workers,

@@ -317,3 +317,19 @@ def test_a_broken_configuration_is_a_failure_to_start(tmp_path: Path) -> None:
     )
     assert ended.returncode == 1
     assert b"ConfigInvalid" in ended.stderr
+
+
+def test_a_second_server_does_not_share_the_port_of_the_first(server: Running, tmp_path: Path) -> None:
+    """granian would share it, and each of the two would answer half of the readers."""
+    environment = {**os.environ, "FEEDSVC_CONFIG": str(tmp_path / "config.toml")}
+    (tmp_path / "config.toml").write_text(CONFIG)
+    ended = subprocess.run(
+        [sys.executable, "-c", RUN, str(server.port), "1", "{}"],
+        env=environment,
+        cwd=tmp_path,
+        timeout=DEADLINE,
+        capture_output=True,
+        check=False,
+    )
+    assert ended.returncode == 1
+    assert f"127.0.0.1:{server.port}: can't be listened at".encode() in ended.stderr
