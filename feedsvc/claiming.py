@@ -5,7 +5,8 @@ Publishes nothing, and decides nothing about what is published.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import logging
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from itertools import islice
@@ -15,8 +16,10 @@ from sqlalchemy import Connection
 
 from feedsvc.errors import Unavailable
 from feedsvc.stamping import ONE_SECOND, last_modified
-from feedsvc.store import Store, feeds, leases, publications
+from feedsvc.store import Store, feeds, leases, progress, publications
 from feedsvc.store.feeds import KeptFeed
+
+log = logging.getLogger(__name__)
 
 # A feed that failed is tried again after this time, not every second.
 RETRY_AFTER: Final = timedelta(seconds=30)
@@ -43,6 +46,23 @@ def claimed(store: Store, host: str | None, now: datetime, limit: int) -> Iterat
         if host is not None and mine:
             with suppress(Unavailable), store.claiming() as connection:
                 leases.give_back(connection, mine, host)
+
+
+def put_off(store: Store, failures: Mapping[str, Exception], host: str | None, now: datetime) -> None:
+    """Say which feeds could not be published, by their slugs, and have them tried again later.
+
+    A host whose own folder failed has published all the same: the others show it, and this one tries again at once.
+    """
+    for slug, error in failures.items():
+        log.error("feed '%s' could not be published; its last version stays up", slug, exc_info=error)
+    faults = {
+        slug: f"{type(error).__name__}: {error}"
+        for slug, error in failures.items()
+        if host is None or not isinstance(error, Unavailable)
+    }
+    if faults:
+        with store.writing() as connection:
+            progress.set_failures(connection, faults, now)
 
 
 def find_due(store: Store, host: str | None, now: datetime, limit: int) -> list[KeptFeed]:

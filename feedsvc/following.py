@@ -161,5 +161,4 @@ class Follower:
 @retried
 def _release(store: Store, waiting: Collection[int], now: datetime) -> None:
     with store.writing() as connection:
-        for number in sorted(waiting):
-            announcements.release(connection, number, now)
+        announcements.release(connection, waiting, now)

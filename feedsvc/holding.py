@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from feedsvc import guard
 from feedsvc.errors import Conflict, NotFound
 from feedsvc.guard import Coming, Findings, Headline, Hold, Manifest, Release
-from feedsvc.model import Catalogue, Edition, ManifestLine, Publication, Site
+from feedsvc.model import Edition, ManifestLine, Publication, Site
 from feedsvc.store import Store, editions, feeds, holds, manifests, publications
 from feedsvc.store.feeds import FeedState, KeptFeed
 from feedsvc.store.holds import HeldEdition
@@ -103,7 +103,7 @@ def put_back(store: Store, site: Site, kept: KeptFeed, number: int | None) -> tu
         return earlier.number, editions.load_manifest(connection, kept, site, lines)
 
 
-def lines_of(edition: Edition | Catalogue | None) -> tuple[ManifestLine, ...]:
+def lines_of(edition: object) -> tuple[ManifestLine, ...]:
     """Give the manifest of an edition; nothing else has one."""
     if not isinstance(edition, Edition):
         return ()

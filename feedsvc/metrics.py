@@ -79,13 +79,14 @@ class Publishing:
             "feedsvc_publish_failures", "Feeds that could not be published, each attempt.", registry=self.registry
         )
 
-    def time(self, seconds: float) -> None:
-        """Note how long it took to publish a feed."""
-        self._seconds.observe(seconds)
+    def note(self, published: int, failed: int, seconds: float) -> None:
+        """Note how many feeds were published together, how many could not be, and how long it took.
 
-    def count_failure(self) -> None:
-        """Count a feed that could not be published."""
-        self._failures.inc()
+        Each has its share of the time.
+        """
+        for _ in range(published):
+            self._seconds.observe(seconds / (published + failed))
+        self._failures.inc(failed)
 
 
 def exposition(counted: CollectorRegistry, measures: Measures | None, accept: str | None) -> tuple[str, bytes]:

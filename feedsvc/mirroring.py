@@ -5,6 +5,7 @@ Renders nothing and decides nothing: documents are mirrored as they stand in the
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from feedsvc import folder as folders
@@ -12,31 +13,41 @@ from feedsvc.folder import Folder
 from feedsvc.folder.mirroring import is_withdrawn
 from feedsvc.model import Document
 from feedsvc.stamping import Stamp
-from feedsvc.store import Store, announcements, feeds, publications
+from feedsvc.store import Store, announcements, feeds, progress, publications
 from feedsvc.store.feeds import FeedState, KeptFeed
 
 
-def mirror_feed(store: Store, folder: Folder, slug: str, *, now: datetime, at_hand: tuple[Document, ...] = ()) -> None:
-    """Bring a feed's folder to what the store says is published; files that are right already are left untouched.
+def mirror_feed(store: Store, folder: Folder, slug: str, *, now: datetime) -> None:
+    """Bring a feed's folder to what the store says is published, and let hubs be told of it."""
+    number = show_feed(store, folder, slug)
+    let_hubs_be_told(store, [number], now=now)
 
-    The store is read under the folder's lock: of two publishers, the slower one can't put an older version back. Of
-    compressed documents that are at hand, it is asked for the validators alone. Hubs may be told from then on: one that
-    fetches at once finds the new bytes.
+
+def show_feed(store: Store, folder: Folder, slug: str, *, at_hand: tuple[Document, ...] = ()) -> int:
+    """Bring a feed's folder to what the store says is published; give the feed's number.
+
+    Files that are right already are left untouched. The store is read under the folder's lock: of two publishers, the
+    slower one can't put an older version back. Of compressed documents that are at hand, it is asked for the validators
+    alone.
     """
     with folders.locked(folder, slug):
         with store.reading() as connection:
-            kept = feeds.get(connection, slug)
-            documents: tuple[Document, ...] = ()
-            if kept.publication:
-                documents = publications.live_documents(connection, kept.publication, at_hand)
-            held = kept.number in announcements.held(connection)
-        if kept.state is FeedState.REMOVED:
+            live = progress.live(connection, slug)
+            documents = publications.live_documents(connection, live.publication, at_hand)
+        if live.state is FeedState.REMOVED:
             folders.withdraw(folder, slug)
-        elif kept.publication:
+        elif live.publication:
             folders.mirror(folder, slug, documents)
+    return live.number
+
+
+def let_hubs_be_told(store: Store, feed_numbers: Collection[int], *, now: datetime) -> None:
+    """Let hubs be told of these feeds: one that fetches at once finds the new bytes."""
+    with store.reading() as connection:
+        held = announcements.held(connection).intersection(feed_numbers)
     if held:
         with store.writing() as connection:
-            announcements.release(connection, kept.number, now)
+            announcements.release(connection, held, now)
 
 
 def mirror_all(store: Store, folder: Folder, *, now: datetime) -> tuple[str, ...]:

@@ -16,15 +16,18 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Protocol
 
 from sqlalchemy import Connection
 
 from feedsvc import holding, mirroring, stamping
-from feedsvc.claiming import claimed
-from feedsvc.errors import Conflict, FeedsvcError, Unavailable
+from feedsvc.batching import Batch, batches
+from feedsvc.claiming import claimed, put_off
+from feedsvc.errors import Conflict, FeedsvcError
 from feedsvc.folder import Folder
 from feedsvc.folder.coding import gzip_quickly
 from feedsvc.guard import Hold, Manifest, Release
@@ -35,11 +38,11 @@ from feedsvc.render.catalogue import render_catalogue
 from feedsvc.render.pieces import Pieces
 from feedsvc.render.sitemap import SitemapIndex, SitemapPart, render_index, render_part
 from feedsvc.stamping import Stamp
-from feedsvc.store import Store, announcements, editions, feeds, holds, publications, sitemaps
+from feedsvc.store import Store, announcements, editions, feeds, holds, progress, publications, sitemaps
 from feedsvc.store.editions import KnownEntries
 from feedsvc.store.feeds import FeedState, KeptFeed
 from feedsvc.store.holds import HeldEdition
-from feedsvc.store.publications import Measure
+from feedsvc.store.publications import Measure, NewPublication
 from feedsvc.store.transactions import OutOfReach
 
 log = logging.getLogger(__name__)
@@ -66,11 +69,8 @@ class Hot:
 class Observer(Protocol):
     """Whoever counts what publishing comes to."""
 
-    def time(self, seconds: float) -> None:
-        """Note how long it took to publish a feed."""
-
-    def count_failure(self) -> None:
-        """Count a feed that could not be published."""
+    def note(self, published: int, failed: int, seconds: float) -> None:
+        """Note how many feeds were published together, how many could not be, and how long it took."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,12 +113,29 @@ class _Work:
 
 @dataclass(frozen=True, slots=True)
 class _Made:
-    """What an edition came to: its documents, the names of those that changed, and the entries that they show."""
+    """What an edition came to: its documents, the names of those that changed, and the entries that they show.
 
+    It is `overtaken` when another publisher was quicker to record one.
+    """
+
+    work: _Work
     documents: tuple[Document, ...] = ()
     changes: tuple[str, ...] = ()
     manifest: tuple[ManifestLine, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
+    overtaken: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """What all steps of a run work with, and why it is made."""
+
+    store: Store
+    folder: Folder
+    site: Site
+    reason: str
+    now: datetime
+    hot: Hot
 
 
 def publish_due(
@@ -138,25 +155,16 @@ def publish_due(
     Last-Modified tells two versions apart and is never later than the clock. With a name of this `host`, feeds that
     another one is publishing are left to it. Raises Unavailable when the store is out of reach.
     """
-    outcomes, hot = [], hot or Hot()
+    run = _Run(store, folder, site, "change", now, hot or Hot())
+    outcomes: list[Outcome] = []
     with claimed(store, host, now, limit) as due:
-        for kept in due:
+        for slugs in batches(due):
             began = time.perf_counter()
-            try:
-                outcomes.append(publish_feed(store, folder, site, kept.feed.slug, reason="change", now=now, hot=hot))
-                if observer is not None:
-                    observer.time(time.perf_counter() - began)
-            except OutOfReach:
-                raise
-            except (FeedsvcError, OSError, ValueError) as error:
-                if observer is not None:
-                    observer.count_failure()
-                log.exception("feed '%s' could not be published; its last version stays up", kept.feed.slug)
-                if host is not None and isinstance(error, Unavailable):
-                    # This host's own folder: the feed is published, the others show it, and this one tries again.
-                    continue
-                with store.writing() as connection:
-                    feeds.set_failure(connection, kept.number, f"{type(error).__name__}: {error}", now)
+            published, failures = _publish(run, slugs, _guard)
+            outcomes += published
+            put_off(store, failures, host, now)
+            if observer is not None:
+                observer.note(len(published), len(failures), time.perf_counter() - began)
     return tuple(outcomes)
 
 
@@ -179,12 +187,10 @@ def publish_feed(
 
     An edition that would flood subscribers is held: the last publication stays up, with later withdrawals and
     corrections alone. Raises NotFound for a feed that is not defined, Conflict for one that is not filled yet,
-    Unavailable when the store is out of reach, OSError when the folder can't be written: the publication is then
-    recorded, and mirrored by a later run.
+    Unavailable when the store is out of reach, or the folder can't be written: the publication is then recorded, and
+    mirrored by a later run.
     """
-    hot = hot or Hot()
-    work = _guard(store, site, _load(store, site, slug, hot.entries, now), now)
-    return _put_out(store, folder, site, work, hot, reason=reason, now=now)
+    return _publish_one(_Run(store, folder, site, reason, now, hot or Hot()), slug, _guard)
 
 
 def roll_back_feed(
@@ -195,10 +201,9 @@ def roll_back_feed(
     Without a number it is the last one that showed something else. Raises NotFound for one that is not kept, Conflict
     when there is none or other publishers are quicker each time, and as `publish_feed` does.
     """
-    hot = Hot()
+    run = _Run(store, folder, site, "rollback", now, Hot())
     for _ in range(ATTEMPTS):
-        work = _go_back(store, site, _load(store, site, slug, hot.entries, now), number, now)
-        outcome = _put_out(store, folder, site, work, hot, reason="rollback", now=now)
+        outcome = _publish_one(run, slug, partial(_go_back, number=number))
         if not outcome.overtaken:
             return outcome
     raise Conflict(f"feed '{slug}'", "was published by others each time", "Nothing was rolled back; try again")
@@ -207,64 +212,79 @@ def roll_back_feed(
 # --- the steps of publishing, in their order --------------------------------------------------------------------------
 
 
-def _load(store: Store, site: Site, slug: str, known: KnownEntries, now: datetime) -> _Work:
-    with store.reading() as connection:
-        kept = feeds.get(connection, slug)
-        before = publications.stamps(connection, kept.publication)
-        if kept.is_catalogue:
-            return _Work(kept, editions.load_catalogue(connection, site, kept.defined_at), before)
-        if sitemaps.is_sitemap(slug):
-            return _Work(kept, sitemaps.load(connection, site, slug, now), before)
-        last = publications.manifest(connection, kept.publication) if kept.publication else None
-        held = holds.find(connection, kept.number)
-        if kept.state is FeedState.REMOVED:
-            return _Work(kept, None, before, last, held)
-        if kept.filled_to is not None:
-            raise Conflict(f"feed '{slug}'", "is still being filled from the articles", "Wait for it to be ready")
-        return _Work(kept, editions.load(connection, kept, site, known), before, last, held)
+def _publish_one(run: _Run, slug: str, decide: Callable[[_Run, _Work], _Work]) -> Outcome:
+    published, failures = _publish(run, [slug], decide)
+    for error in failures.values():
+        raise error
+    return published[0]
 
 
-def _guard(store: Store, site: Site, work: _Work, now: datetime) -> _Work:
+def _publish(
+    run: _Run, slugs: Iterable[str], decide: Callable[[_Run, _Work], _Work]
+) -> tuple[list[Outcome], dict[str, Exception]]:
+    """Take some feeds through every step together; give what came of each, and what went wrong with the others."""
+    batch = Batch()
+    with run.store.reading() as connection:
+        works = batch.each({slug: slug for slug in slugs}, partial(_load, run, connection))
+    works = batch.each(works, partial(decide, run))
+    made = batch.each(works, partial(_make, run))
+    recorded = _record(run, batch, made)
+    outcomes = batch.each(recorded, partial(_mirror, run))
+    mirroring.let_hubs_be_told(run.store, [works[slug].kept.number for slug in outcomes], now=run.now)
+    return list(outcomes.values()), batch.failures
+
+
+def _load(run: _Run, connection: Connection, slug: str) -> _Work:
+    kept = feeds.get(connection, slug)
+    before = publications.stamps(connection, kept.publication)
+    if kept.is_catalogue:
+        return _Work(kept, editions.load_catalogue(connection, run.site, kept.defined_at), before)
+    if sitemaps.is_sitemap(slug):
+        return _Work(kept, sitemaps.load(connection, run.site, slug, run.now), before)
+    last = publications.manifest(connection, kept.publication) if kept.publication else None
+    held = holds.find(connection, kept.number)
+    if kept.state is FeedState.REMOVED:
+        return _Work(kept, None, before, last, held)
+    if kept.filled_to is not None:
+        raise Conflict(f"feed '{slug}'", "is still being filled from the articles", "Wait for it to be ready")
+    return _Work(kept, editions.load(connection, kept, run.site, run.hot.entries), before, last, held)
+
+
+def _guard(run: _Run, work: _Work) -> _Work:
     """Let the edition pass; or hold it, and put in its place what goes out all the same."""
     if not isinstance(work.edition, Edition):
         return work
-    verdict = holding.examine(store, work.kept, work.edition, last=work.last, held=work.held, now=now)
+    verdict = holding.examine(run.store, work.kept, work.edition, last=work.last, held=work.held, now=run.now)
     if isinstance(verdict, Release):
         return replace(work, measure=Measure.AT_ONCE if verdict.as_it_is else Measure.LATER)
     if work.held is None:
         slug = work.kept.feed.slug
         log.warning("feed '%s' is held: %s. See: feedsvc diff %s", slug, "; ".join(verdict.reasons), slug)
-    passing = holding.what_passes(store, site, work.kept, last=work.last, held=work.held)
-    waiting = _lines(work)
+    passing = holding.what_passes(run.store, run.site, work.kept, last=work.last, held=work.held)
+    waiting = holding.lines_of(work.edition)
     return replace(work, edition=passing, hold=verdict, waiting=waiting, measure=Measure.NEVER)
 
 
-def _go_back(store: Store, site: Site, work: _Work, number: int | None, now: datetime) -> _Work:
+def _go_back(run: _Run, work: _Work, number: int | None) -> _Work:
     """Hold the edition by hand, and put in its place what an earlier publication showed."""
-    kept = replace(work.kept, rolled_back_at=now)
-    earlier, edition = holding.put_back(store, site, kept, number)
+    kept = replace(work.kept, rolled_back_at=run.now)
+    earlier, edition = holding.put_back(run.store, run.site, kept, number)
     hold = Hold((f"publication {earlier} was put back by hand",), by_hand=True)
-    waiting = _lines(work)
+    waiting = holding.lines_of(work.edition)
     return replace(work, kept=kept, edition=edition, hold=hold, waiting=waiting, measure=Measure.NEVER)
 
 
-def _put_out(store: Store, folder: Folder, site: Site, work: _Work, hot: Hot, *, reason: str, now: datetime) -> Outcome:
-    made = _make(work, hot.pieces, now)
-    recorded = _record(store, site, work, made, reason=_reason(work, reason), now=now)
-    mirroring.mirror_feed(store, folder, work.kept.feed.slug, now=now, at_hand=made.documents)
-    held = work.hold.reasons if work.hold else ()
-    return Outcome(work.kept.feed.slug, made.changes, len(made.manifest), made.left_out, held, overtaken=not recorded)
-
-
-def _make(work: _Work, pieces: Pieces, now: datetime) -> _Made:
+def _make(run: _Run, work: _Work) -> _Made:
     if work.stands:
-        return _Made(manifest=work.last.lines if work.last else ())
-    rendered = _render(work, pieces)
-    documents = stamping.stamp(rendered.documents, work.before, now)
+        return _Made(work, manifest=work.last.lines if work.last else ())
+    rendered = _render(work, run.hot.pieces)
+    documents = stamping.stamp(rendered.documents, work.before, run.now)
     changes = stamping.changes(documents, work.before)
     missing = {article.article_id for article in rendered.left_out}
-    shown = tuple(line for line in _lines(work) if line.article_id not in missing)
-    return _Made(_packed(documents, changes), changes, shown, rendered.left_out)
+    shown = tuple(line for line in holding.lines_of(work.edition) if line.article_id not in missing)
+    # Those that have not changed stay as the store has them.
+    packed = (replace(one, gzip=gzip_quickly(one.body)) if one.filename in changes else one for one in documents)
+    return _Made(work, tuple(packed), changes, shown, rendered.left_out)
 
 
 def _render(work: _Work, pieces: Pieces) -> Rendered:
@@ -281,46 +301,67 @@ def _render(work: _Work, pieces: Pieces) -> Rendered:
             return Rendered({}, ())
 
 
-def _packed(documents: tuple[Document, ...], changes: tuple[str, ...]) -> tuple[Document, ...]:
-    """Compress the documents that changed; the others stay as the store has them."""
-    return tuple(
-        replace(document, gzip=gzip_quickly(document.body)) if document.filename in changes else document
-        for document in documents
-    )
+def _record(run: _Run, batch: Batch, made: Mapping[str, _Made]) -> Mapping[str, _Made]:
+    """Keep what has changed, all of it in one transaction.
+
+    When something is wrong with that, each has a transaction of its own, and it shows with which.
+    """
+    if len(made) > 1:
+        try:
+            _keep(run, made.values())
+        except OutOfReach:
+            raise
+        except (FeedsvcError, ValueError) as error:
+            log.info("%s; each feed is recorded by itself", error)
+        else:
+            return made
+    return batch.each(made, partial(_record_alone, run))
 
 
-def _record(store: Store, site: Site, work: _Work, made: _Made, *, reason: str, now: datetime) -> bool:
-    """Keep what has changed, and say so, unless another publisher was quicker: its work stands then, and not this."""
+def _record_alone(run: _Run, made: _Made) -> _Made:
+    """Keep what has changed, unless another publisher was quicker: its work stands then, and not this."""
     try:
-        with store.writing() as connection:
-            if made.changes:
-                mapped = sitemaps.with_list(connection, work.kept.feed.slug)
-                feeds.hold(connection, mapped)
-                number = publications.record(
-                    connection,
-                    feed_number=work.kept.number,
-                    reason=reason,
-                    made_at=now,
-                    last_modified=stamping.last_modified(made.documents) or now.replace(microsecond=0),
-                    manifest=made.manifest,
-                    left_out=made.left_out,
-                    released=made.documents,
-                    before=work.kept.publication,
-                    repack_at=now + REPACK_AFTER,
-                    measure=work.measure,
-                )
-                feeds.set_publication(connection, work.kept, number)
-                announcements.add(connection, number, _topics(site, work, made.changes), site.hubs)
-                publications.forget_bytes(connection, work.kept.number, KEPT_WITH_BYTES)
-                feeds.want(connection, mapped - {work.kept.number})
-            else:
-                feeds.require_publication(connection, work.kept)
-            feeds.set_published(connection, work.kept.number, work.kept.wanted, now)
-            _hold_or_let_go(connection, work, now)
+        _keep(run, [made])
     except Conflict as overtaken:
         log.info("%s", overtaken)
-        return False
-    return True
+        return replace(made, overtaken=True)
+    return made
+
+
+def _keep(run: _Run, made: Collection[_Made]) -> None:
+    """Record what has changed, and that nothing else is wanted. Raises Conflict when another publisher was quicker."""
+    changed = [one for one in made if one.changes]
+    everyone = [one.work.kept for one in made]
+    with run.store.writing() as connection:
+        mapped = set[int]().union(*(sitemaps.with_list(connection, one.work.kept.feed.slug) for one in changed))
+        progress.require_publications(connection, everyone, beside=mapped)
+        numbers = publications.record(connection, [_new_publication(run, one) for one in changed])
+        live = {one.work.kept.number: number for one, number in zip(changed, numbers, strict=True)}
+        progress.set_published(connection, everyone, live, run.now)
+        topics = {number: _topics(run.site, one) for one, number in zip(changed, numbers, strict=True)}
+        announcements.add(connection, topics, run.site.hubs)
+        publications.forget_bytes(connection, live, KEPT_WITH_BYTES)
+        feeds.want(connection, mapped - set(live))
+        for one in made:
+            _hold_or_let_go(connection, one.work, run.now)
+
+
+def _new_publication(run: _Run, made: _Made) -> NewPublication:
+    work = made.work
+    # A release is one, whichever process carries it out.
+    is_release = work.hold is None and work.held is not None and work.held.released
+    return NewPublication(
+        feed_number=work.kept.number,
+        before=work.kept.publication,
+        reason="release" if is_release else run.reason,
+        made_at=run.now,
+        last_modified=stamping.last_modified(made.documents) or run.now.replace(microsecond=0),
+        manifest=made.manifest,
+        left_out=made.left_out,
+        documents=made.documents,
+        repack_at=run.now + REPACK_AFTER,
+        measure=work.measure,
+    )
 
 
 def _hold_or_let_go(connection: Connection, work: _Work, now: datetime) -> None:
@@ -331,26 +372,23 @@ def _hold_or_let_go(connection: Connection, work: _Work, now: datetime) -> None:
     elif held is None or held.released or (held.lines, held.verdict) != (work.waiting, work.hold):
         holds.put(connection, number, held, lines=work.waiting, verdict=work.hold, now=now)
     if work.kept.rolled_back_at == now:
-        feeds.set_rolled_back(connection, number, now)
+        progress.set_rolled_back(connection, number, now)
+
+
+def _mirror(run: _Run, made: _Made) -> Outcome:
+    work = made.work
+    mirroring.show_feed(run.store, run.folder, work.kept.feed.slug, at_hand=made.documents)
+    held = work.hold.reasons if work.hold else ()
+    return Outcome(work.kept.feed.slug, made.changes, len(made.manifest), made.left_out, held, made.overtaken)
 
 
 # --- small questions --------------------------------------------------------------------------------------------------
 
 
-def _lines(work: _Work) -> tuple[ManifestLine, ...]:
-    """Give the manifest of a feed; the site's own documents have none."""
-    return holding.lines_of(work.edition) if isinstance(work.edition, Edition) else ()
-
-
-def _reason(work: _Work, asked: str) -> str:
-    """Give the reason of a publication: a release is one, whichever process carries it out."""
-    is_release = work.hold is None and work.held is not None and work.held.released
-    return "release" if is_release else asked
-
-
-def _topics(site: Site, work: _Work, changes: tuple[str, ...]) -> list[str]:
+def _topics(site: Site, made: _Made) -> list[str]:
     """Give the addresses of the feed documents that changed: hubs are told of these, and of no page."""
-    if not isinstance(work.edition, Edition):
+    if not isinstance(made.work.edition, Edition):
         return []
-    formats = (one for one in work.edition.feed.formats if one is not Format.PAGE and FORMATS[one].filename in changes)
-    return [feed_url(site, work.kept.feed.slug, one) for one in formats]
+    feed = made.work.edition.feed
+    formats = (one for one in feed.formats if one is not Format.PAGE and FORMATS[one].filename in made.changes)
+    return [feed_url(site, feed.slug, one) for one in formats]

@@ -6,7 +6,7 @@ meanwhile, and somebody will when its sender died over it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -26,12 +26,16 @@ class Announcement:
     attempts: int
 
 
-def add(connection: Connection, publication: int, topics: Iterable[str], hubs: Iterable[str]) -> None:
-    """Note what each hub is to be told of a publication, once it is `release`d."""
-    told = [(topic, hub) for hub in hubs for topic in topics]
-    for topic, hub in told:
-        row = {"publication_number": publication, "topic": topic, "hub": hub}
-        connection.execute(insert(announcements).values(**row, attempts=0))
+def add(connection: Connection, topics: Mapping[int, Iterable[str]], hubs: Collection[str]) -> None:
+    """Note what each hub is to be told of publications, by their numbers, once it is `release`d."""
+    rows = [
+        {"publication_number": number, "topic": topic, "hub": hub, "attempts": 0}
+        for number, changed in topics.items()
+        for hub in hubs
+        for topic in changed
+    ]
+    if rows:
+        connection.execute(insert(announcements), rows)
 
 
 def held(connection: Connection) -> set[int]:
@@ -42,9 +46,9 @@ def held(connection: Connection) -> set[int]:
     return set(connection.execute(waiting.where(announcements.c.due_at.is_(None)).distinct()).scalars())
 
 
-def release(connection: Connection, feed_number: int, now: datetime) -> None:
-    """Let a feed's announcements be sent: its documents are visible here, and on every other host that is alive."""
-    mine = select(publications.c.number).where(publications.c.feed_number == feed_number)
+def release(connection: Connection, feed_numbers: Collection[int], now: datetime) -> None:
+    """Let these feeds' announcements be sent: their documents are visible here, and on every other host alive."""
+    mine = select(publications.c.number).where(publications.c.feed_number.in_(sorted(feed_numbers)))
     waiting = announcements.c.due_at.is_(None) & announcements.c.publication_number.in_(mine)
     waiting &= ~hosts.any_without(announcements.c.publication_number)
     connection.execute(update(announcements).where(waiting).values(due_at=now))

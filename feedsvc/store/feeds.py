@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, case, delete, exists, insert, or_, select, tuple_, update
 
-from feedsvc.errors import Conflict, NotFound
+from feedsvc.errors import NotFound
 from feedsvc.membership import Term
 from feedsvc.model import Feed, FeedTemplate
 from feedsvc.store import codec, leases, live_changes, locks
@@ -77,6 +77,11 @@ class KeptFeed:
     rolled_back_at: datetime | None
     last_run_at: datetime | None
     failure: str | None
+
+    @property
+    def is_own_document(self) -> bool:
+        """Say whether this is one of the site's own documents: their slugs are such as no feed can have."""
+        return self.feed.slug.startswith("_")
 
     @property
     def is_catalogue(self) -> bool:
@@ -214,7 +219,7 @@ def remove(connection: Connection, number: int, now: datetime) -> None:
         )
     )
     _index(connection, number, (), ())
-    live_changes.note(connection, number, 0)
+    live_changes.note(connection, {number: 0})
 
 
 def set_filled(connection: Connection, number: int, filled_to: int | None) -> None:
@@ -260,44 +265,6 @@ def find_due(connection: Connection, host: str | None = None) -> Iterator[KeptFe
         after = due.where(feeds.c.number > page[-1].number)
         page = connection.execute(after).all() if len(page) == PAGE else ()
     yield from map(_kept, connection.execute(every.where(are_sitemaps()).order_by(feeds.c.number.desc()).limit(PAGE)))
-
-
-def set_published(connection: Connection, number: int, wanted: int, now: datetime) -> None:
-    """Remember that everything up to `wanted` is published; a number never goes back."""
-    published = case((feeds.c.published < wanted, wanted), else_=feeds.c.published)
-    due = case((feeds.c.due < wanted, wanted), else_=feeds.c.due)
-    values = {"last_run_at": now, "failure": None, "published": published, "due": due}
-    connection.execute(update(feeds).where(feeds.c.number == number).values(**values))
-
-
-def set_publication(connection: Connection, kept: KeptFeed, publication: int) -> None:
-    """Make a publication the live one, and tell every host.
-
-    Raises Conflict when the live one is no longer the one that `kept` knows.
-    """
-    expected = feeds.c.publication.is_(None) if kept.publication is None else feeds.c.publication == kept.publication
-    changed = update(feeds).where(feeds.c.number == kept.number, expected).values(publication=publication)
-    if connection.execute(changed).rowcount != 1:
-        raise Conflict(f"feed '{kept.feed.slug}'", "was published by another process meanwhile")
-    live_changes.note(connection, kept.number, publication)
-
-
-def require_publication(connection: Connection, kept: KeptFeed) -> None:
-    """Raise Conflict when the live publication is no longer the one that `kept` knows; keep it so, otherwise."""
-    mine = feeds.c.number == kept.number
-    locks.hold_rows(connection, feeds, mine)
-    if connection.execute(select(feeds.c.publication).where(mine)).scalar_one() != kept.publication:
-        raise Conflict(f"feed '{kept.feed.slug}'", "was published by another process meanwhile")
-
-
-def set_rolled_back(connection: Connection, number: int, now: datetime) -> None:
-    """Remember when an earlier publication was put back."""
-    connection.execute(update(feeds).where(feeds.c.number == number).values(rolled_back_at=now))
-
-
-def set_failure(connection: Connection, number: int, failure: str, now: datetime) -> None:
-    """Remember why a feed could not be published."""
-    connection.execute(update(feeds).where(feeds.c.number == number).values(failure=failure, last_run_at=now))
 
 
 def schedules(connection: Connection) -> tuple[str, ...]:

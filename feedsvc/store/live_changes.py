@@ -5,12 +5,15 @@ A number is drawn before its transaction is committed, so that a lower one may a
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, delete, func, insert, or_, select
 
 from feedsvc.store.tables import live_changes
+
+# Built once: building a statement takes SQLAlchemy longer than SQLite takes to answer it.
+_NOTE = insert(live_changes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +32,11 @@ class Span:
     newest: int
 
 
-def note(connection: Connection, feed_number: int, publication: int) -> None:
-    """Tell every host that a feed's live publication is this one now."""
-    connection.execute(insert(live_changes).values(feed_number=feed_number, publication_number=publication))
+def note(connection: Connection, live: Mapping[int, int]) -> None:
+    """Tell every host which publications are live now, by the numbers of their feeds; 0 is none."""
+    rows = [{"feed_number": feed, "publication_number": publication} for feed, publication in live.items()]
+    if rows:
+        connection.execute(_NOTE, rows)
 
 
 def span(connection: Connection) -> Span:

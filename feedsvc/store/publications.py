@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -58,6 +58,13 @@ _NEWEST = (
     .order_by(publications.c.number.desc())
     .limit(bindparam("keep"))
 )
+_RECORD = insert(publications).returning(publications.c.number, sort_by_parameter_order=True)
+_KEEP = insert(documents)
+_NEVER_REPACK = (
+    update(documents)
+    .where(documents.c.publication_number == bindparam("before"), documents.c.repack_at.is_not(None))
+    .values(repack_at=None)
+)
 _FORGET = delete(documents).where(
     documents.c.publication_number.in_(
         select(publications.c.number).where(publications.c.feed_number == bindparam("feed"))
@@ -90,40 +97,31 @@ class Repackable:
     gzip: bytes | None
 
 
-def record(
-    connection: Connection,
-    *,
-    feed_number: int,
-    reason: str,
-    made_at: datetime,
-    last_modified: datetime,
-    manifest: Iterable[ManifestLine],
-    left_out: Iterable[LeftOut],
-    released: Collection[Document],
-    before: int | None = None,
-    repack_at: datetime | None = None,
-    measure: Measure = Measure.LATER,
-) -> int:
-    """Keep a publication and its documents; give its number. It is not the live one before `feeds.set_publication`.
+@dataclass(frozen=True, slots=True)
+class NewPublication:
+    """A publication to be kept, of a feed whose live one is `before`.
 
-    Of the documents `released`, those that are compressed are new; they are due to be compressed better at `repack_at`.
-    The others have not changed, and are taken over as they stand in the publication `before`.
+    Of its `documents`, those that are compressed are new; they are due to be compressed better at `repack_at`. The
+    others have not changed, and are taken over as they stand in the publication `before`.
     """
-    number = int(
-        connection.execute(
-            insert(publications)
-            .values(
-                feed_number=feed_number,
-                reason=reason,
-                made_at=made_at,
-                last_modified=last_modified,
-                manifest=manifests.dump(manifest),
-                left_out=codec.dump([[article.article_id, article.reason] for article in left_out]),
-                measure=measure.value,
-            )
-            .returning(publications.c.number)
-        ).scalar_one()
-    )
+
+    feed_number: int
+    before: int | None
+    reason: str
+    made_at: datetime
+    last_modified: datetime
+    manifest: tuple[ManifestLine, ...]
+    left_out: tuple[LeftOut, ...]
+    documents: tuple[Document, ...]
+    repack_at: datetime | None = None
+    measure: Measure = Measure.LATER
+
+
+def record(connection: Connection, coming: Sequence[NewPublication]) -> list[int]:
+    """Keep publications and their documents; give their numbers. They go live by `feeds.set_published`."""
+    if not coming:
+        return []
+    numbers = list(connection.execute(_RECORD, [_row(one) for one in coming]).scalars())
     fresh = [
         {
             "publication_number": number,
@@ -132,25 +130,39 @@ def record(
             "last_modified": document.last_modified,
             "length": len(document.body),
             "body": document.gzip,
-            "repack_at": repack_at,
+            "repack_at": one.repack_at,
         }
-        for document in released
+        for number, one in zip(numbers, coming, strict=True)
+        for document in one.documents
         if document.gzip is not None
     ]
     if fresh:
-        connection.execute(insert(documents), fresh)
-    _carry(connection, before, number, [document.filename for document in released if document.gzip is None])
-    return number
+        connection.execute(_KEEP, fresh)
+    for number, one in zip(numbers, coming, strict=True):
+        _carry(connection, one.before, number, [each.filename for each in one.documents if each.gzip is None])
+    # What is no longer sent is not worth more work.
+    connection.execute(_NEVER_REPACK, [{"before": one.before} for one in coming])
+    return numbers
+
+
+def _row(one: NewPublication) -> dict[str, Any]:
+    return {
+        "feed_number": one.feed_number,
+        "reason": one.reason,
+        "made_at": one.made_at,
+        "last_modified": one.last_modified,
+        "manifest": manifests.dump(one.manifest),
+        "left_out": codec.dump([[article.article_id, article.reason] for article in one.left_out]),
+        "measure": one.measure.value,
+    }
 
 
 def _carry(connection: Connection, before: int | None, number: int, carried: Collection[str]) -> None:
-    old = documents.c.publication_number == before
     if carried:
+        old = documents.c.publication_number == before
         rest = [column for column in documents.c if column is not documents.c.publication_number]
         taken = select(literal(number), *rest).where(old, documents.c.filename.in_(sorted(carried)))
         connection.execute(insert(documents).from_select([documents.c.publication_number, *rest], taken))
-    # What is no longer sent is not worth more work.
-    connection.execute(update(documents).where(old, documents.c.repack_at.is_not(None)).values(repack_at=None))
 
 
 def get(connection: Connection, number: int) -> Publication:
@@ -190,7 +202,9 @@ def measure(connection: Connection, feed_number: int, before: datetime) -> Manif
     return None
 
 
-def live_documents(connection: Connection, number: int, at_hand: Iterable[Document] = ()) -> tuple[Document, ...]:
+def live_documents(
+    connection: Connection, number: int | None, at_hand: Iterable[Document] = ()
+) -> tuple[Document, ...]:
     """Give a publication's documents with their bytes, in the order of their names.
 
     Those that are at hand, compressed as they are kept, are not read.
@@ -248,7 +262,7 @@ def claim_to_repack(connection: Connection, found: Repackable, now: datetime, un
 def repack(connection: Connection, found: Repackable, packed: bytes) -> None:
     """Keep a document's better compression, and tell every host; what it is, and its validators, stay."""
     connection.execute(update(documents).where(_document(found)).values(body=packed, repack_at=None))
-    live_changes.note(connection, found.feed_number, found.publication)
+    live_changes.note(connection, {found.feed_number: found.publication})
 
 
 def left_out(connection: Connection, number: int) -> tuple[LeftOut, ...]:
@@ -263,9 +277,11 @@ def entry_count(connection: Connection, number: int) -> int:
     return len(manifests.load(packed))
 
 
-def forget_bytes(connection: Connection, feed_number: int, keep: int) -> None:
-    """Drop the documents' bytes of all but the last `keep` publications of a feed; their manifests stay."""
-    connection.execute(_FORGET, {"feed": feed_number, "keep": keep})
+def forget_bytes(connection: Connection, feed_numbers: Iterable[int], keep: int) -> None:
+    """Drop the documents' bytes of all but the last `keep` publications of each feed; their manifests stay."""
+    rows = [{"feed": number, "keep": keep} for number in feed_numbers]
+    if rows:
+        connection.execute(_FORGET, rows)
 
 
 def forget_before(connection: Connection, instant: datetime) -> int:

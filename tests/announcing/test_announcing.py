@@ -61,7 +61,8 @@ def test_no_hub_is_told_before_the_documents_are_visible_not_even_after_a_crash(
         newsroom.define()
         newsroom.write()
         with monkeypatch.context() as patch:
-            patch.setattr(mirroring, "mirror_feed", lambda *_, **__: None)
+            for step in ("show_feed", "let_hubs_be_told"):
+                patch.setattr(mirroring, step, lambda *_, **__: None)
             newsroom.publish()
         assert announcing.send_due(newsroom.store, NEAR, now=newsroom.pass_time(60)) == 0
         mirroring.mirror_all(newsroom.store, newsroom.folder, now=newsroom.now)

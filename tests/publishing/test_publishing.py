@@ -103,7 +103,7 @@ def test_a_crash_between_the_store_and_the_folder_is_made_good(
     newsroom.publish()
     newsroom.write("Second")
     with monkeypatch.context() as patch:
-        patch.setattr(mirroring, "mirror_feed", lambda *_, **__: None)
+        patch.setattr(mirroring, "show_feed", lambda *_, **__: None)
         newsroom.publish()
     assert "Second" not in newsroom.read("all")
     assert mirroring.mirror_all(newsroom.store, newsroom.folder, now=newsroom.now) == ("all", "_sitemap")

@@ -15,7 +15,7 @@ from sqlalchemy import event, select, text
 from feedsvc import editing
 from feedsvc.model import Image, ManifestLine
 from feedsvc.store import editions, feeds, manifests, open_store, pictures, publications, schema
-from feedsvc.store.publications import Measure
+from feedsvc.store.publications import Measure, NewPublication
 from feedsvc.store.tables import articles
 from tests.newsroom import START, Newsroom, draft
 
@@ -121,17 +121,8 @@ def test_editions_are_measured_against_what_stood_some_time_ago(newsroom: Newsro
         number = feeds.get(connection, "all").number
         for minutes, measure in ((1, Measure.AT_ONCE), (2, Measure.LATER), (3, Measure.NEVER), (4, Measure.LATER)):
             made[minutes] = START + timedelta(minutes=minutes)
-            publications.record(
-                connection,
-                feed_number=number,
-                reason="change",
-                made_at=made[minutes],
-                last_modified=made[minutes],
-                manifest=(),
-                left_out=(),
-                released=(),
-                measure=measure,
-            )
+            one = NewPublication(number, None, "change", made[minutes], made[minutes], (), (), (), measure=measure)
+            publications.record(connection, [one])
 
     def measured(before: int) -> object:
         with newsroom.store.reading() as connection:
