@@ -14,7 +14,7 @@ import json
 import re
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlencode
@@ -22,6 +22,7 @@ from urllib.parse import urlencode
 import pytest
 
 from tests.service import HOST, Service, serving
+from tests.waiting import wait_until
 
 NAME = "anna"
 LARGEST_FORM = 30_000_000
@@ -234,3 +235,19 @@ def test_no_secret_is_in_the_log_or_the_store(pages: Pages, held: str) -> None:
     for secret in secrets:
         assert secret not in pages.service.log
         assert secret.encode() not in store
+
+
+def test_forms_that_never_end_keep_nobody_else_out(tmp_path: Path) -> None:
+    with opened(tmp_path) as pages:
+        held = f"Cookie: newsroom={pages.sign_in().cookies['newsroom']}"
+        head = "POST /newsroom/sign-in HTTP/1.1\r\nHost: gazette.example.org\r\nContent-Length: 1000\r\n"
+        kind = "Content-Type: application/x-www-form-urlencoded\r\n\r\n"
+        with ExitStack() as stack:
+            for _ in range(100):
+                slow = stack.enter_context(socket.create_connection((HOST, pages.service.port), timeout=30))
+                slow.sendall(f"{head}{kind}name=".encode())
+            # Those that are refused are answered; the others go on for ever.
+            wait_until(lambda: pages.sign_in().status == 503)
+            for path in ("/newsroom/", "/newsroom/feeds", "/healthz", "/metrics", "/feeds/all/rss.xml", "/api/v1/"):
+                assert pages.ask(f"GET {path}", held).status == 200, path
+        wait_until(lambda: pages.sign_in().status == 303)

@@ -5,6 +5,7 @@ It tells nobody more than that they must sign in. What was typed into a form tha
 
 from __future__ import annotations
 
+import threading
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
@@ -32,6 +33,9 @@ OPEN: Final = frozenset({"newsroom.sign_in", "newsroom.asset"})
 _LARGEST_FORM: Final = 20_000_000
 _LARGEST_STRANGERS_FORM: Final = 2_000_000
 _MOST_FIELDS: Final = 200
+# Strangers' forms that one process reads at once. A form that comes a byte a minute keeps a thread for as long as it
+# likes, and no server of ours ends that: with as many as there are threads, nobody would be answered any more.
+_STRANGERS_AT_ONCE: Final = 6
 
 _HEADERS: Final = {
     "Cache-Control": "no-store",
@@ -62,6 +66,7 @@ class Door:
     def __init__(self, deps: NewsroomDeps, pages: Pages) -> None:
         self._deps = deps
         self._pages = pages
+        self._places = threading.BoundedSemaphore(_STRANGERS_AT_ONCE)
 
     def admit(self) -> Response | None:
         """Let a request in, or answer it here."""
@@ -83,6 +88,8 @@ class Door:
     def on_unavailable(self, _error: Unavailable) -> Response:
         """Give back what was sent, to whoever sent it from a form of ours: nothing of the store is needed for that."""
         status = HTTPStatus.SERVICE_UNAVAILABLE
+        if _sends() and (busy := self._hear()) is not None:
+            return busy
         if _sends() and self._may_be_given_back():
             response = self._give_back("unavailable", status)
         else:
@@ -106,8 +113,25 @@ class Door:
             who.user = accounts.find_session(self._deps.store, who.held, now=self._deps.now())
         if who.user is not None:
             _limit(_LARGEST_FORM, files=self._deps.picture_limits.max_bytes)
+        elif (busy := self._hear()) is not None:
+            return busy
         elif request.endpoint not in OPEN:
             return self._ask_to_sign_in()
+        return None
+
+    def _hear(self) -> Response | None:
+        """Read what a stranger sends, unless as many others are still being read as may be."""
+        if not _sends() or visitor().user is not None:
+            return None
+        if not self._places.acquire(blocking=False):
+            response = self._message(HTTPStatus.SERVICE_UNAVAILABLE, "Too many forms come in at once. Send it again.")
+            response.headers["Retry-After"] = "5"
+            return response
+        try:
+            # Flask keeps it: whoever looks at it from here on waits for nothing.
+            _ = request.form
+        finally:
+            self._places.release()
         return None
 
     def _ask_to_sign_in(self) -> Response:
