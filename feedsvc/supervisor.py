@@ -1,4 +1,4 @@
-"""Running the service's processes together: a dead one is started again, and all end together.
+"""Running the service's processes together: a dead one is started again, all are renewed and end together.
 
 Knows nothing of what they do.
 """
@@ -9,6 +9,7 @@ import logging
 import os
 import signal
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Mapping, Sequence
@@ -34,6 +35,7 @@ class _Child:
     started: float = 0.0
     again_at: float = 0.0
     wait: float = field(default=FIRST_WAIT)
+    told_to_renew: bool = False
 
     def start(self) -> None:
         # A group of its own: Ctrl-C reaches this process alone, which then ends its children in good order. Nothing is
@@ -42,6 +44,12 @@ class _Child:
             self.command, start_new_session=True, stdin=subprocess.PIPE
         )
         self.started = time.monotonic()
+        self.told_to_renew = False
+
+    def renew(self) -> None:
+        if self.process is not None:
+            self.told_to_renew = True
+            self.process.send_signal(signal.SIGHUP)
 
     def look(self) -> None:
         now = time.monotonic()
@@ -52,6 +60,9 @@ class _Child:
         code = self.process.poll()
         if code is None:
             return
+        if code == 0 and self.told_to_renew:
+            self.start()
+            return
         self.wait = FIRST_WAIT if now - self.started > WELL_AFTER else self.wait
         log.error("the %s ended with code %s; it is started again in %.1f s", self.name, code, self.wait)
         self.process, self.again_at = None, now + self.wait
@@ -61,15 +72,24 @@ class _Child:
 def run(commands: Mapping[str, Sequence[str]]) -> int:
     """Run these commands until SIGTERM or SIGINT, starting again whichever ends; give the exit code.
 
+    SIGHUP is handed on: a process renews itself, or ends with 0 and is started anew at once. At a terminal it ends all,
+    since it says there that the terminal was closed.
+
     0 when all ended in time after the signal, 1 when one had to be killed.
     """
-    stop = threading.Event()
+    stop, renew = threading.Event(), threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
+    hung_up = stop if _at_a_terminal() else renew
+    signal.signal(signal.SIGHUP, lambda *_: hung_up.set())
     children = [_Child(name, command) for name, command in commands.items()]
     for child in children:
         child.start()
     while not stop.wait(LOOK_EVERY):
+        if renew.is_set():
+            renew.clear()
+            for child in children:
+                child.renew()
         for child in children:
             child.look()
     return _end([child for child in children if child.process is not None])
@@ -86,6 +106,10 @@ def end_with_supervisor() -> None:
         os.kill(os.getpid(), signal.SIGTERM)
 
     threading.Thread(target=wait, name="supervisor's pipe", daemon=True).start()
+
+
+def _at_a_terminal() -> bool:
+    return sys.stdin is not None and not sys.stdin.closed and sys.stdin.isatty()
 
 
 def _end(children: Sequence[_Child]) -> int:

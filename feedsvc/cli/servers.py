@@ -12,14 +12,15 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import click
 
 from feedsvc import logs, scheduler, supervisor
 from feedsvc.cli.desk import Desk, pass_desk
-from feedsvc.config import WebConfig
-from feedsvc.errors import Unavailable
+from feedsvc.config import WebConfig, load
+from feedsvc.errors import FeedsvcError, Unavailable
 from feedsvc.fetching import Fetcher, user_agent
 from feedsvc.folder import SITE
 from feedsvc.scheduler import Publisher
@@ -51,7 +52,10 @@ _supervised = click.option("--supervised", is_flag=True, hidden=True, help="End 
 @_address_options
 @pass_desk
 def run(desk: Desk, /, **address: Any) -> None:
-    """Run the web server and the publisher together, until Ctrl-C or SIGTERM."""
+    """Run the web server and the publisher together, until Ctrl-C or SIGTERM.
+
+    SIGHUP has both read the configuration anew; one that cannot be loaded changes nothing.
+    """
     _start_log(desk)
     web = _web_config(desk, address)
     # The web server looks again; but what is wrong from the start is for whoever starts it.
@@ -84,11 +88,15 @@ def web(desk: Desk, /, *, supervised: bool, **address: Any) -> None:
 @_supervised
 @pass_desk
 def publisher(desk: Desk, *, supervised: bool) -> None:
-    """Run the publisher alone, for a host that supervises it."""
+    """Run the publisher alone, for a host that supervises it.
+
+    SIGHUP ends it too, to be started again with a new configuration, unless that cannot be loaded.
+    """
     _start_log(desk)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
+    signal.signal(signal.SIGHUP, lambda *_: _make_way(desk.config.path, stop))
     if supervised:
         supervisor.end_with_supervisor()
     while not _apply_feeds(desk):
@@ -113,6 +121,16 @@ def publisher(desk: Desk, *, supervised: bool) -> None:
         ),
         stop,
     )
+
+
+def _make_way(path: Path, stop: threading.Event) -> None:
+    """End in good order for a process with the configuration as it is now, if that can be loaded."""
+    try:
+        load(path, os.environ)
+    except FeedsvcError as error:
+        log.error("not reloaded, the publisher goes on as it is: %s", error)  # noqa: TRY400 - a trace would add nothing
+    else:
+        stop.set()
 
 
 def _apply_feeds(desk: Desk) -> bool:

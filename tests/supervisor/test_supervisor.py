@@ -1,6 +1,7 @@
 """The service's processes: a dead one comes back, all end together. Real processes and real signals."""
 
 import os
+import pty
 import signal
 import subprocess
 import sys
@@ -18,15 +19,16 @@ CHILD = """
 import os, pathlib, signal, time
 from feedsvc import supervisor
 supervisor.end_with_supervisor()
-pathlib.Path({folder!r}, str(os.getpid())).touch()
 signal.signal(signal.SIGTERM, lambda *_: exit(0))
+signal.signal(signal.SIGHUP, lambda *_: exit(0))
+pathlib.Path({folder!r}, str(os.getpid())).touch()
 while True:
     time.sleep(0.05)
 """
 
 
-def start(folder: Path) -> "subprocess.Popen[bytes]":
-    return subprocess.Popen([sys.executable, "-c", RUN, CHILD.format(folder=str(folder))])
+def start(folder: Path, stdin: int = subprocess.DEVNULL) -> "subprocess.Popen[bytes]":
+    return subprocess.Popen([sys.executable, "-c", RUN, CHILD.format(folder=str(folder))], stdin=stdin)
 
 
 def alive(folder: Path) -> list[int]:
@@ -60,3 +62,29 @@ def test_a_supervisor_that_is_killed_leaves_nothing_behind(tmp_path: Path) -> No
     supervisor.kill()
     supervisor.wait(30)
     wait_until(lambda: alive(tmp_path) == [])
+
+
+def test_sighup_renews_the_processes_at_once(tmp_path: Path) -> None:
+    supervisor = start(tmp_path)
+    try:
+        wait_until(lambda: len(alive(tmp_path)) == 2)
+        first = alive(tmp_path)
+        supervisor.send_signal(signal.SIGHUP)
+        wait_until(lambda: len(alive(tmp_path)) == 2 and not set(first) & set(alive(tmp_path)))
+    finally:
+        supervisor.send_signal(signal.SIGTERM)
+    assert supervisor.wait(30) == 0
+    assert alive(tmp_path) == []
+
+
+def test_a_terminal_that_is_closed_ends_all_in_good_order(tmp_path: Path) -> None:
+    terminal, end = pty.openpty()
+    try:
+        supervisor = start(tmp_path, end)
+        wait_until(lambda: len(alive(tmp_path)) == 2)
+        supervisor.send_signal(signal.SIGHUP)
+        assert supervisor.wait(30) == 0
+    finally:
+        os.close(terminal)
+        os.close(end)
+    assert alive(tmp_path) == []
