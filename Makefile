@@ -35,6 +35,10 @@ check: .venv/dev.stamp ## formatter, linter, strict types, import directions
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+.PHONY: screenshots
+screenshots: .venv/dev.stamp ## take the pictures of the documentation anew
+	$(BIN)/python -m tests.screenshots $(ARGS)
+
 .PHONY: format
 format: .venv/dev.stamp ## put every file into the project's form
 	$(BIN)/ruff format .

@@ -188,7 +188,7 @@ class TestChanging:
         article = room.write(TITLE, "<p>The harbour is open.</p>")
         editor.open(f"/newsroom/articles/{article.id}")
         editor.press("Correct…", text="<p>The harbour is closed.</p>")
-        assert "Your note stands above it, with today's date." in says(editor)
+        assert "Your note stands above it, with today’s date." in says(editor)
         editor.press("Publish the correction", note="  ")
         assert editor.page.status_code == 422
         assert editor.texts("//*[@role='alert']") == [
@@ -272,7 +272,7 @@ class TestWithdrawing:
         editor.open(f"/newsroom/articles/{article.id}/withdraw")
         assert editor.texts("//fieldset/label") == [
             EACH,
-            "A notice In 2 feeds the article's title stays, and your reason takes the place of its text.",
+            "A notice In 2 feeds the article’s title stays, and your reason takes the place of its text.",
             "Nothing The article disappears from 2 feeds. Readers that know deletion marks remove it.",
         ]
 

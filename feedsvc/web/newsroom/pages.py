@@ -61,7 +61,7 @@ class Pages:
             "icon": ICON,
             "clock": clock,
             "states": STATE_WORDS,
-            "remarks": lambda sight: statements.remarks(sight, clock, deps.now()),
+            "remarks": lambda sight, hurried: statements.remarks(sight, clock, deps.now(), hurried=hurried),
             "moment": lambda instant: _moment(clock, instant, deps.now()),
             "token": _token_field,
             "direction": lambda tag: "rtl" if is_right_to_left(tag or deps.site.language) else "ltr",

@@ -72,7 +72,7 @@ def scheduling(preview: Preview, *, has_hubs: bool) -> list[str]:
 def releasing(preview: Preview) -> list[str]:
     """Say what a quiet change does."""
     return [
-        f"{_feeds(len(preview.taking)).capitalize()} and the article's page show the new text.",
+        f"{_feeds(len(preview.taking)).capitalize()} and the article’s page show the new text.",
         "No date moves, and nobody is told: most readers replace the text silently, some keep the one they have.",
         "For a mistake that matters, publish a correction instead.",
         *_moves(preview),
@@ -82,8 +82,8 @@ def releasing(preview: Preview) -> list[str]:
 def correcting(preview: Preview) -> list[str]:
     """Say what a correction does."""
     return [
-        f"{_feeds(len(preview.taking)).capitalize()} and the article's page show the new text at once.",
-        "Your note stands above it, with today's date.",
+        f"{_feeds(len(preview.taking)).capitalize()} and the article’s page show the new text at once.",
+        "Your note stands above it, with today’s date.",
         "The date of the last change moves to now: readers show the article as changed, some as unread.",
         *_moves(preview),
     ]
@@ -93,7 +93,7 @@ def withdrawing(notice: Notice, sights: tuple[Sight, ...]) -> list[str]:
     """Say what withdrawing does, with this left."""
     count = len(sights)
     if notice is Notice.KEPT:
-        first = f"In {_feeds(count)} the article's title stays, and your reason takes the place of its text."
+        first = f"In {_feeds(count)} the article’s title stays, and your reason takes the place of its text."
     elif notice is Notice.NONE:
         first = f"The article disappears from {_feeds(count)}. Readers that know deletion marks remove it."
     else:
@@ -107,9 +107,9 @@ def after_withdrawing() -> list[str]:
     """Say what holds for every withdrawal."""
     return [
         "No feed waits for its schedule, and nothing holds a withdrawal back.",
-        "The article's page says that it was withdrawn, when, and your reason; its text is gone from there.",
+        "The article’s page says that it was withdrawn, when, and your reason; its text is gone from there.",
         _STAYS_FETCHED,
-        "It can't be undone. The text stays in the history here.",
+        "It can’t be undone. The text stays in the history here.",
     ]
 
 

@@ -130,7 +130,8 @@ class Steps:
             if asked.article.status is not Status.PUBLISHED:
                 return self._impossible(asked)
             seen = self._see(asked, note=asked.typed)
-            return self._ask("correct.html", asked, seen, statements.correcting(seen), changes=_changes(asked))
+            says, changes = statements.correcting(seen), _changes(asked)
+            return self._ask("correct.html", asked, seen, says, changes=changes, hurried=True)
 
         def take(based_on: int, now: datetime) -> Article:
             note = request.form.get("note", "")
@@ -154,7 +155,8 @@ class Steps:
             notices = statements.notices_for(live.taking)
             chosen = _notice() or notices[0]
             says = {notice: statements.withdrawing(notice, live.taking) for notice in notices}
-            return self._ask("withdraw.html", asked, live, statements.after_withdrawing(), notices=says, chosen=chosen)
+            after = statements.after_withdrawing()
+            return self._ask("withdraw.html", asked, live, after, notices=says, chosen=chosen, hurried=True)
 
         def take(based_on: int, now: datetime) -> Article:
             notice = _notice()
