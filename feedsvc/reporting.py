@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from feedsvc import scheduling
-from feedsvc.model import Format, Site
+from feedsvc.model import Format, Site, Visibility
 from feedsvc.render.addresses import feed_url
 from feedsvc.store import Store, feeds, holds, publications
 from feedsvc.store.feeds import FeedState, KeptFeed
@@ -35,6 +35,7 @@ class FeedReport:
     failure: str | None
     addresses: tuple[str, ...]
     held: tuple[str, ...] = ()
+    visibility: Visibility = Visibility.PUBLIC
 
     def as_dict(self) -> dict[str, Any]:
         """Give the report as plain data."""
@@ -62,6 +63,7 @@ def report_feed(connection: Connection, site: Site, kept: KeptFeed, due: Mapping
         failure=kept.failure,
         addresses=tuple(feed_url(site, kept.feed.slug, one) for one in (*kept.feed.formats, Format.PAGE)),
         held=held,
+        visibility=kept.feed.visibility,
     )
 
 

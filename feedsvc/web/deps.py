@@ -28,20 +28,25 @@ class ArticlePage:
 
 @dataclass(frozen=True, slots=True)
 class FeedHealth:
-    """How a feed is doing: a word on its state, what went wrong last if anything, its last and its next run in UTC."""
+    """How a feed is doing: a word on its state, what went wrong last if anything, its last and its next run in UTC.
+
+    One that is not `listed` is kept from strangers: who knows its address was given it.
+    """
 
     slug: str
     state: str
     last_run: datetime | None = None
     next_run: datetime | None = None
     failure: str | None = None
+    listed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Health:
     """How the service is doing. `problems` are those that need a person: any makes the answer 503.
 
-    `reachable` is whether the store could be looked at. All of this is shown to whoever asks: name no folder or host.
+    `reachable` is whether the store could be looked at. All of this is shown to whoever asks, but for feeds that are
+    not listed: name no folder or host.
     """
 
     feeds: tuple[FeedHealth, ...] = ()

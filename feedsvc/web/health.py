@@ -6,6 +6,7 @@ It never waits for a store that does not answer, and feeds are served whatever i
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import datetime
 from http import HTTPStatus
 from typing import Final
@@ -17,6 +18,7 @@ from feedsvc.serving import Answer
 from feedsvc.web.deps import Deps, FeedHealth, Health
 from feedsvc.web.exchange import respond
 from feedsvc.web.looking import Look
+from feedsvc.web.metrics import is_local
 
 # The reason itself is not for everyone: it names hosts and folders.
 _OUT_OF_REACH: Final = Health(reachable=False, problems=("The store is out of reach; the log says why.",))
@@ -29,7 +31,10 @@ def blueprint(deps: Deps) -> Blueprint:
 
     @views.get("/healthz")
     def healthz() -> Response:
-        return respond(_answer(look() or _OUT_OF_REACH, request.method, deps.now()))
+        health = look() or _OUT_OF_REACH
+        if not is_local(request.environ):
+            health = replace(health, feeds=tuple(feed for feed in health.feeds if feed.listed))
+        return respond(_answer(health, request.method, deps.now()))
 
     return views
 

@@ -9,7 +9,8 @@ from datetime import datetime
 
 from feedsvc import reporting
 from feedsvc.errors import NotFound
-from feedsvc.model import Site
+from feedsvc.model import Site, Visibility
+from feedsvc.reporting import FeedReport
 from feedsvc.store import Store, articles, editions, measures
 from feedsvc.store.measures import Measures
 from feedsvc.web.deps import ArticlePage, FeedHealth, Health
@@ -31,11 +32,22 @@ def look(store: Store, site: Site, now: datetime) -> Health:
     return Health(
         feeds=tuple(
             # The failure itself is in the log: it may name folders and hosts, and this is shown to whoever asks.
-            FeedHealth(report.slug, report.state, report.last_run, report.next_run, report.failure and "see the log")
+            FeedHealth(
+                report.slug,
+                report.state,
+                report.last_run,
+                report.next_run,
+                report.failure and "see the log",
+                report.visibility is Visibility.PUBLIC,
+            )
             for report in reports
         ),
-        problems=tuple(f"feed '{report.slug}' could not be published" for report in reports if report.failure),
+        problems=tuple(f"{_named(report)} could not be published" for report in reports if report.failure),
     )
+
+
+def _named(report: FeedReport) -> str:
+    return f"feed '{report.slug}'" if report.visibility is Visibility.PUBLIC else "a feed that is not listed"
 
 
 def measure(store: Store) -> Measures:

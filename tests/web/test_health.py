@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import threading
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 from feedsvc.errors import Unavailable
-from feedsvc.web import FeedHealth, Health
+from feedsvc.model import Feed, Visibility
+from feedsvc.web import FeedHealth, Health, wiring
 from feedsvc.web.looking import Look
+from tests.newsroom import ALL, Newsroom
 from tests.web.website import Web
 
 
@@ -41,6 +44,15 @@ def test_each_feed_shows_its_last_and_next_run(web: Web) -> None:
             },
         },
     }
+
+
+@pytest.mark.parametrize("stranger", [{"REMOTE_ADDR": "192.0.2.7"}, {"HTTP_X_FORWARDED_FOR": "192.0.2.7"}])
+def test_a_feed_that_is_not_listed_is_known_on_this_machine_alone(web: Web, stranger: dict[str, str]) -> None:
+    web.health = Health((FeedHealth("all", "published"), FeedHealth("partners-only", "published", listed=False)))
+    assert b"partners-only" in web.client.get("/healthz").data
+    seen = web.client.get("/healthz", environ_overrides=stranger)
+    assert (seen.status_code, list(seen.get_json()["feeds"])) == (200, ["all"])
+    assert b"partners" not in seen.data
 
 
 def test_a_problem_that_needs_a_person_is_a_failing_check(web: Web) -> None:
@@ -87,3 +99,11 @@ def test_a_store_that_hangs_holds_up_nobody_and_gathers_no_threads() -> None:
     release.set()
     while look() != Health():  # it recovers by itself; the deadline is the test run's
         pass
+
+
+def test_the_store_says_which_feeds_are_listed(tmp_path: Path, empty_store: Path) -> None:
+    hidden = Feed("partners-only", "Partners", "For partners", visibility=Visibility.UNLISTED)
+    room = Newsroom(tmp_path, empty_store, feeds=(ALL, hidden))
+    found = wiring.look(room.store, room.site, room.now)
+    room.close()
+    assert {feed.slug: feed.listed for feed in found.feeds} == {"all": True, "partners-only": False}
