@@ -182,6 +182,18 @@ class Service:
             **options,
         )
 
+    def begin(self, *arguments: str | Path) -> subprocess.Popen[str]:
+        """Begin `feedsvc` with these arguments, and don't wait for it."""
+        return subprocess.Popen(
+            [*self._command(), *map(str, arguments)],
+            cwd=self.folder,
+            env=self._environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
     def import_files(self, *paths: str | Path) -> list[dict[str, Any]]:
         """Import files (options such as "--section", "sport" may stand among them); none may be refused.
 
