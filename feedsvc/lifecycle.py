@@ -10,6 +10,7 @@ from datetime import MAXYEAR, MINYEAR, datetime
 
 from feedsvc.content.characters import clean_text
 from feedsvc.content.html import text_to_html
+from feedsvc.content.slugs import slugify
 from feedsvc.errors import Conflict, Invalid
 from feedsvc.model import Article, Change, Correction, Draft, Revision, Status
 
@@ -42,13 +43,15 @@ def create(draft: Draft, identity: Identity, slug: str, now: datetime) -> Articl
 def edit(article: Article, draft: Draft, now: datetime) -> Article:
     """Change what an article says, quietly: after publication this is a minor edit, which moves no reader's date (P12).
 
-    A change that waits beside it goes on waiting. An external id is taken over, and never taken away. Raises Conflict
-    for a withdrawn article, Invalid for a time that can't be kept.
+    A change that waits beside it goes on waiting. An external id is taken over, and never taken away. Until an article
+    has been out its address follows its title: what a draft was called first is nobody's business (P10). Raises
+    Conflict for a withdrawn article, Invalid for a time that can't be kept.
     """
     _refuse_withdrawn(article)
     change = Change.MINOR_EDIT if article.status is Status.PUBLISHED else Change.DRAFT_EDIT
     return replace(
         article,
+        slug=article.slug if article.published_at else slugify(draft.title),
         revision=_next(article, change, draft, now),
         modified_at=now,
         publish_at=_publish_at(article, draft, now),

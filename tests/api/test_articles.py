@@ -197,6 +197,16 @@ def test_a_step_that_does_not_come_next_is_refused(desk: Desk, status: str, step
     assert desk.article(made).tag == made.tag
 
 
+def test_what_a_draft_was_called_first_is_in_no_address(desk: Desk) -> None:
+    made = desk.create(title="Minister resigns, says source", status="draft")
+    renamed = desk.change(made, title="Minister leaves office")
+    out = desk.step(renamed, "publish")
+    assert out.json["permalink"] == f"/articles/{made.json['id']}/minister-leaves-office"
+    desk.publish()
+    assert "resigns" not in desk.read("all") + desk.read("all", "rss.xml") + desk.read("all", "atom.xml")
+    assert desk.get(made.json["permalink"]).headers["Location"].endswith("/minister-leaves-office")
+
+
 def test_a_withdrawn_article_stays_so(desk: Desk) -> None:
     gone = desk.step(desk.create(), "withdraw", {"reason": "Wrong"})
     for reply in (desk.step(gone, "publish"), desk.change(gone, title="Back"), desk.change(gone, "PUT", title="Back")):

@@ -109,3 +109,14 @@ def test_a_time_that_no_zone_could_show_is_refused_by_its_name(year: int) -> Non
         lifecycle.publish(drafted(), NOW, published_at=edge)
     with pytest.raises(Invalid, match="updated_at"):
         lifecycle.publish(drafted(), NOW, published_at=NOW, updated_at=edge)
+
+
+def test_an_address_follows_the_title_until_the_article_has_been_out() -> None:
+    renamed = lifecycle.edit(drafted(), replace(DRAFT, title="Storm over"), LATER)
+    assert renamed.slug == "storm-over"
+    scheduled = lifecycle.schedule(renamed, LATER, NOW)
+    renamed = lifecycle.save_working(scheduled, replace(DRAFT, title="All clear"), NOW)
+    assert renamed.slug == "all-clear"
+    out = lifecycle.publish(renamed, LATER)
+    assert lifecycle.edit(out, replace(DRAFT, title="Storm back"), LATER).slug == "all-clear"
+    assert lifecycle.correct(out, replace(DRAFT, title="Storm back"), "It is back", LATER).slug == "all-clear"
