@@ -176,7 +176,7 @@ def _add_jobs(scheduler: BackgroundScheduler, publisher: Publisher) -> None:
     every(timedelta(minutes=1), mirror, "mirror")
     every(timedelta(hours=1), clean_up, "clean up")
     every(SWEEP, announce_due, "announce", "outside")
-    every(SWEEP, repack_due, "repack", "idle")
+    every(SWEEP, tidy, "tidy", "idle")
     every(SWEEP, fill_due, "fill", "idle")
     every(timedelta(minutes=1), drop_old_news, "drop old news", "idle")
     if publisher.follower:
@@ -268,10 +268,11 @@ def measure_due(publisher: Publisher) -> None:
             picturing.measure_due(publisher.store, publisher.picture_fetcher, now=publisher.now())
 
 
-def repack_due(publisher: Publisher) -> None:
-    """Compress better what has stood a while: a few documents a second, so that there is time for all else."""
-    with _store_may_be_away("compressing"):
+def tidy(publisher: Publisher) -> None:
+    """Do what can wait: compress better what has stood a while, a few documents a second, and settle the store."""
+    with _store_may_be_away("tidying"):
         repacking.repack_due(publisher.store, publisher.folder, now=publisher.now())
+        publisher.store.settle()
 
 
 def clean_up(publisher: Publisher) -> None:

@@ -5,6 +5,7 @@ Nothing here knows what is kept in it. What differs between the databases is in 
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -97,6 +98,17 @@ class Store:
             raise meaning from error
         except PoolExhausted as error:
             raise OutOfReach(self.name, f"no connection was free for {BUSY_SECONDS} s", "Try again later") from error
+
+    def settle(self) -> None:
+        """Do what the database leaves to do after commits, so that no commit has to wait for it: best when idle.
+
+        Raises Unavailable as `reading` does. PostgreSQL does it by itself.
+        """
+        if not self.shared:
+            try:
+                sqlite.settle(self.engine)
+            except (DBAPIError, sqlite3.Error) as error:
+                raise OutOfReach(self.name, str(error), "Nothing is lost; it is tried again") from error
 
     def _meaning(self, error: DBAPIError, *, committing: bool, connected: bool) -> FeedsvcError | None:
         if self.shared:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -91,3 +93,31 @@ def test_what_a_database_cannot_hold_is_refused_and_the_rest_comes_in(newsroom: 
     results = [one.result for one in import_articles(newsroom.store, newsroom.site, source, now=newsroom.now)]
     assert results.count(Result.NEW) >= 2
     assert set(results) <= {Result.NEW, Result.REFUSED}
+
+
+def test_what_was_committed_moves_into_the_file_when_the_store_settles(tmp_path: Path) -> None:
+    store = open_store(f"sqlite:///{tmp_path}/store.db")
+    with store.writing() as connection:
+        connection.execute(text("CREATE TABLE numbers (number INTEGER PRIMARY KEY)"))
+    add(store, 1)
+    with store.reading() as connection:
+        # Whoever reads is not waited for.
+        connection.execute(text(COUNT))
+        add(store, 2)
+        store.settle()
+    store.settle()
+    shutil.copy(tmp_path / "store.db", tmp_path / "alone.db")
+    alone = open_store(f"sqlite:///{tmp_path}/alone.db")
+    assert count(alone) == count(store) == 2
+    for each in (alone, store):
+        each.close()
+
+
+def test_settling_changes_nothing(store: Store) -> None:
+    add(store, 1)
+    watch = Watch(store)
+    watch.changed()
+    store.settle()
+    assert not watch.changed() or store.shared
+    assert count(store) == 1
+    watch.close()
