@@ -106,7 +106,7 @@ def _all(place: Path) -> Iterator[dict[str, Server]]:
                 workers=cores,
             )
         )
-        changes = {"127.0.0.1:8000": f"{HOST}:{port}", "/var/cache/nginx/feedsvc": f"{place}/deployed/cache"}
+        changes = {"127.0.0.1:8000": f"{HOST}:{port}", "/var/cache/nginx-feedsvc": f"{place}/deployed/cache"}
         servers = deployed("feedsvc.conf", front_port, changes)
         front = stack.enter_context(nginx(program("nginx"), place / "deployed", front_port, servers, workers=cores))
         yield {

@@ -83,6 +83,6 @@ def ask(port: int, path: str, method: str = "GET", **fields: str) -> Answer:
 def behind_nginx(program: str, service: Service, folder: Path) -> Iterator[Behind]:
     """Put nginx in front of a service, with an empty cache."""
     port = free_port()
-    changes = {"127.0.0.1:8000": f"{HOST}:{service.port}", "/var/cache/nginx/feedsvc": f"{folder}/cache"}
+    changes = {"127.0.0.1:8000": f"{HOST}:{service.port}", "/var/cache/nginx-feedsvc": f"{folder}/cache"}
     with nginx(program, folder, port, deployed("feedsvc.conf", port, changes)):
         yield Behind(service, port, folder)

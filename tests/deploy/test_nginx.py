@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import os
+import re
 import signal
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -15,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.trial import marked
+from deploy.trial import DEPLOY, marked
 from tests.deploy.behind import DOCUMENTS, FEEDS, Behind
 from tests.service import HOST, Answer
 from tests.waiting import wait_until
@@ -199,6 +200,14 @@ def test_the_file_says_which_lines_to_change() -> None:
         "listen [::]:80;",
         "server_name _;",
     ]
+
+
+def test_the_cache_is_where_debians_nginx_can_make_it() -> None:
+    """It makes the last folder of the path alone, and does not start when there is none to make it in."""
+    folders = re.findall(
+        r"^proxy_cache_path (\S+)", (DEPLOY / "nginx" / "feedsvc.conf").read_text("utf-8"), re.MULTILINE
+    )
+    assert [str(Path(folder).parent) for folder in folders] == ["/var/cache"]
 
 
 def date_of(answer: Answer) -> datetime:
