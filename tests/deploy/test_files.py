@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import re
 import shlex
 import shutil
@@ -66,7 +67,37 @@ def test_the_configuration_in_the_document_can_be_loaded(tmp_path: Path) -> None
 
 def test_every_file_is_named_in_the_document() -> None:
     text = DOCUMENT.read_text("utf-8")
-    handed_out = [path for path in DEPLOY.rglob("*") if path.is_file() and path.suffix in {".conf", ".service"}]
-    assert len(handed_out) > 5
+    handed_out = [path for path in DEPLOY.rglob("*") if path.is_file() and path.suffix in {".conf", ".service", ""}]
+    assert len(handed_out) > 6
     for path in handed_out:
         assert f"(../deploy/{path.relative_to(DEPLOY)})" in text
+
+
+def test_a_command_has_the_services_user_configuration_and_secrets(tmp_path: Path) -> None:
+    program = tmp_path / "program"
+    told = '"$@" "$FEEDSVC_CONFIG" "$FEEDSVC_STORE_URL" "$(umask)" "$(id -un)"'
+    program.write_text(f'#!/bin/sh\nprintf "%s\\n" {told}\n', "utf-8")
+    program.chmod(0o755)
+    (tmp_path / "environment").write_text("# Secrets\nFEEDSVC_STORE_URL=postgresql://a:$x `b` 'c\"@db/feeds", "utf-8")
+    text = (DEPLOY / "bin" / "feedsvc").read_text("utf-8")
+    user = getpass.getuser()
+    changes = {
+        "/opt/feedsvc/.venv/bin/feedsvc": str(program),
+        "/etc/feedsvc/": f"{tmp_path}/",
+        "runuser -u feedsvc ": f"runuser -u {user} ",
+    }
+    for old, new in changes.items():
+        assert old in text
+        text = text.replace(old, new)
+    command = tmp_path / "feedsvc"
+    command.write_text(text, "utf-8")
+    command.chmod(0o755)
+    done = subprocess.run([command, "rollback", "a b"], capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout.splitlines() == [
+        "rollback",
+        "a b",
+        f"{tmp_path}/config.toml",
+        "postgresql://a:$x `b` 'c\"@db/feeds",
+        "0022",
+        user,
+    ]
