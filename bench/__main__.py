@@ -20,6 +20,7 @@ BENCHMARKS: Final = {
     "publishing": "Publishing an article",
     "rebuilding": "Rebuilding, and doing nothing",
     "serving": "Serving",
+    "latency": "From the newsroom to the readers",
 }
 
 

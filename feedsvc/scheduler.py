@@ -28,6 +28,7 @@ from feedsvc.fetching import Fetcher
 from feedsvc.folder import Folder
 from feedsvc.folder.media import MediaFolder
 from feedsvc.following import Follower
+from feedsvc.mirroring import Round
 from feedsvc.model import Site
 from feedsvc.schedules import Schedule, next_due, parse_schedule
 from feedsvc.store import Store, clock, feeds, hosts, leases, live_changes, publications
@@ -78,6 +79,11 @@ class Publisher:
     def follower(self) -> Follower | None:
         """Give what brings here what other hosts publish."""
         return Follower(self.store, self.folder, self.host) if self.host else None
+
+    @cached_property
+    def round(self) -> Round:
+        """Give what looks after the folder."""
+        return Round(self.store, self.folder)
 
     @cached_property
     def sender(self) -> Sender:
@@ -172,7 +178,9 @@ def _add_jobs(scheduler: BackgroundScheduler, publisher: Publisher) -> None:
             job, trigger, (publisher,), id=name, next_run_time=first, executor=executor, replace_existing=True
         )
 
-    every(SWEEP, publish_due, "publish")
+    scheduler.add_job(
+        publish_due, EachSecond(), (publisher,), id="publish", next_run_time=datetime.now(UTC), replace_existing=True
+    )
     every(timedelta(minutes=1), mirror, "mirror")
     every(timedelta(hours=1), clean_up, "clean up")
     every(SWEEP, announce_due, "announce", "outside")
@@ -251,7 +259,7 @@ def look_at_clock(publisher: Publisher) -> None:
 def mirror(publisher: Publisher) -> None:
     """Put right what has become of the folder."""
     with _store_may_be_away("mirroring"):
-        for slug in mirroring.mirror_all(publisher.store, publisher.folder, now=publisher.now()):
+        for slug in publisher.round.go_on(now=publisher.now()):
             log.warning("the files of feed '%s' were not what was published; they are again", slug)
 
 
@@ -303,6 +311,14 @@ class DueTrigger(BaseTrigger):  # type: ignore[misc]
     def get_next_fire_time(self, previous_fire_time: datetime | None, now: datetime) -> datetime | None:  # noqa: ARG002
         """Give the next due time, which may have gone by: the job then runs at once."""
         return next_due(self._schedule, previous_fire_time or self._served_until, self._zone)
+
+
+class EachSecond(BaseTrigger):  # type: ignore[misc]
+    """The beginning of each second of the clock, when a feed that was published in the last one may be so again."""
+
+    def get_next_fire_time(self, previous_fire_time: datetime | None, now: datetime) -> datetime:  # noqa: ARG002
+        """Give the beginning of the next second."""
+        return now.replace(microsecond=0) + SWEEP
 
 
 @contextmanager

@@ -6,9 +6,11 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from feedsvc import editing, scheduler, scheduling
 from feedsvc.folder import Folder
-from feedsvc.scheduler import Publisher
+from feedsvc.scheduler import EachSecond, Publisher
 from tests.newsroom import ALL, Newsroom, draft
 from tests.waiting import DEADLINE, wait_until
 
@@ -37,6 +39,13 @@ def test_a_change_by_another_process_is_published_without_being_asked(newsroom: 
     with publishing(newsroom):
         editing.create_article(newsroom.store, newsroom.site, draft("Now"), now=datetime.now(UTC), publish=True)
         wait_for(newsroom.folder, "Now")
+
+
+@pytest.mark.parametrize("microsecond", [0, 1, 999_999])
+def test_what_waits_for_the_next_second_is_looked_at_as_it_begins(microsecond: int) -> None:
+    # A feed is published once a second: one that changes again waits no longer than for the second to end.
+    now = datetime(2026, 3, 1, 11, 59, 59, microsecond, tzinfo=UTC)
+    assert EachSecond().get_next_fire_time(now, now) == datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
 def test_a_scheduled_article_comes_out_by_itself(newsroom: Newsroom) -> None:
