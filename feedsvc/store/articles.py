@@ -184,7 +184,7 @@ def _refuse_taken(connection: Connection, article: Article) -> None:
     same = select(articles.c.id).where(articles.c.external_id == article.external_id, articles.c.id != article.id)
     if article.external_id is not None and connection.execute(same).first() is not None:
         raise Conflict(
-            f"external_id {article.external_id!r}", "is another article's", "Change that article, or give another id"
+            "external_id", f"{article.external_id!r} is another article's", "Change that article, or give another id"
         )
 
 

@@ -355,6 +355,27 @@ def test_an_article_is_known_by_the_callers_own_id(desk: Desk) -> None:
         "/external_id": "Is not the one in the address. Leave it out, or give the same."
     }
     assert desk.call("POST", "/articles", {"title": "x", "external_id": changed.json["external_id"]}).status == 409
+    taken = desk.call("POST", "/articles", {"title": "x", "external_id": changed.json["external_id"]})
+    assert list(taken.errors) == ["/external_id"]
+
+
+def test_an_id_is_found_however_its_spaces_are_sent(desk: Desk) -> None:
+    path = "/articles/by-external-id?external_id="
+    made = desk.call("PUT", f"{path}%20story%20%201%20", {"title": "Storm", "external_id": "story 1 "})
+    assert (made.status, made.json["external_id"]) == (201, "story 1")
+    for spelled in ("%20story%20%201%20", "story%201", "story%20%C2%851"):
+        assert desk.call("GET", f"{path}{spelled}").json["id"] == made.json["id"]
+        assert desk.call("PUT", f"{path}{spelled}", {"title": "x"}, If_None_Match="*").status == 412
+    changed = desk.call("PUT", f"{path}story%201%20", {"title": "Storm over"}, If_Match=made.tag)
+    assert (changed.status, changed.json["id"]) == (200, made.json["id"])
+    nothing = desk.call("PUT", f"{path}%20%C2%85", {"title": "x"})
+    assert (nothing.status, [*nothing.errors]) == (422, ["external_id"])
+
+
+def test_the_sites_own_documents_are_no_feeds(desk: Desk) -> None:
+    for slug in ("_site", "_sitemap"):
+        for path in (f"/feeds/{slug}", f"/feeds/{slug}/preview"):
+            assert desk.call("GET", path).status == 404, path
 
 
 def test_preconditions_are_kept_there_too(desk: Desk) -> None:
@@ -378,6 +399,7 @@ def test_the_same_request_under_a_key_makes_one_article(desk: Desk) -> None:
     assert len(desk.call("GET", "/articles").json["articles"]) == 1
     other = desk.call("POST", "/articles", {"title": "Another"}, Idempotency_Key="k-1")
     assert (other.status, len(desk.call("GET", "/articles").json["articles"])) == (422, 1)
+    assert "another article" in other.errors["Idempotency-Key"]
     desk.pass_time(24 * 3600)
     assert desk.call("POST", "/articles", body, Idempotency_Key="k-1").json["id"] != first.json["id"]
 

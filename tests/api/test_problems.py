@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import logging
 from typing import Any
@@ -226,6 +227,21 @@ def test_another_type_of_body_is_refused(desk: Desk, media_type: str) -> None:
     reply = desk.call("POST", "/articles", data=b'{"title": "a"}', Content_Type=media_type)
     assert (reply.status, reply.headers["Accept"]) == (415, "application/json")
     assert count(desk) == 0
+
+
+@pytest.mark.parametrize("coding", ["gzip", "br", "identity, gzip", "x"])
+def test_a_compressed_body_is_refused_as_what_it_is(desk: Desk, coding: str) -> None:
+    packed = gzip.compress(b'{"title": "a"}')
+    for path, media_type in (("/articles", "application/json"), ("/images", "image/png")):
+        reply = desk.call("POST", path, data=packed, Content_Type=media_type, Content_Encoding=coding)
+        assert (reply.status, reply.headers["Accept-Encoding"]) == (415, "identity")
+        assert coding in reply.json["detail"]
+        assert "Accept" not in reply.headers
+    plain = desk.call(
+        "POST", "/articles", data=b'{"title": "a"}', Content_Type="application/json", Content_Encoding="Identity"
+    )
+    assert plain.status == 201
+    assert count(desk) == 1
 
 
 def test_a_body_beyond_the_limit_is_refused_unread(desk: Desk) -> None:

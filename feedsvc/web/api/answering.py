@@ -11,7 +11,7 @@ from typing import Final
 
 from werkzeug.exceptions import HTTPException
 
-from feedsvc.errors import FeedsvcError, Invalid
+from feedsvc.errors import Conflict, FeedsvcError, Invalid
 from feedsvc.serving import Answer
 from feedsvc.web import errors
 from feedsvc.web.api.faults import faults_of_draft
@@ -42,6 +42,6 @@ def refuse(deps: Deps, method: str, endpoint: str, error: FeedsvcError | HTTPExc
 def _faults(error: FeedsvcError, endpoint: str) -> tuple[Fault, ...]:
     if isinstance(error, Faulty):
         return error.faults
-    if isinstance(error, Invalid):
+    if isinstance(error, (Invalid, Conflict)):
         return faults_of_draft(error, _FIELDS.get(endpoint, frozenset()))
     return ()

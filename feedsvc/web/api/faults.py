@@ -11,7 +11,7 @@ from typing import Any, Final, TypeVar
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from feedsvc.errors import Invalid
+from feedsvc.errors import Conflict, Invalid
 from feedsvc.web.problems import Fault, Faulty, Place, fault_at
 
 M = TypeVar("M", bound=BaseModel)
@@ -35,6 +35,7 @@ _MESSAGES: Final[Mapping[str, str]] = {
     "greater_than_equal": "Must be at least {ge}.",
     "less_than_equal": "Must be at most {le}.",
 }
+KEY_FIELD: Final = "Idempotency-Key"
 _ABSENT: Final = frozenset({"missing", "extra_forbidden"})
 _READ_ONLY: Final = frozenset(
     {
@@ -62,8 +63,10 @@ def check(model: type[M], value: object, place: Place) -> M:
         raise Faulty(tuple(_fault(found, place) for found in error.errors(include_url=False))) from None
 
 
-def faults_of_draft(error: Invalid, fields: frozenset[str]) -> tuple[Fault, ...]:
+def faults_of_draft(error: Invalid | Conflict, fields: frozenset[str]) -> tuple[Fault, ...]:
     """Give the fault that the rules of a draft or of a step found, where it is one of these fields of the body."""
+    if error.thing == KEY_FIELD:
+        return (fault_at("header", KEY_FIELD, _sentences(error)),)
     names = error.thing.split(".")
     if names[0] not in fields:
         return ()
@@ -93,6 +96,6 @@ def _pointer(names: list[str]) -> str:
     return "".join(f"/{name.replace('~', '~0').replace('/', '~1')}" for name in names)
 
 
-def _sentences(error: Invalid) -> str:
+def _sentences(error: Invalid | Conflict) -> str:
     words = f"{error.reason}. {error.fix}".rstrip(". ")
     return f"{words[:1].upper()}{words[1:]}."

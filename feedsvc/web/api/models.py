@@ -12,6 +12,7 @@ from typing import Any, Final
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from feedsvc.content.characters import clean_line
 from feedsvc.content.html import markdown_to_html, text_to_html
 from feedsvc.errors import Invalid
 from feedsvc.model import Article, Author, Draft, Image, Revision, Status
@@ -138,7 +139,7 @@ class NewArticle(ArticleWords):
 
     def named(self, external_id: str) -> NewArticle:
         """Give this article if its external id is that of the address, or left out. Raises Invalid."""
-        if self.external_id not in {None, external_id}:
+        if self.external_id is not None and clean_line(self.external_id) != external_id:
             raise Invalid("external_id", "is not the one in the address", "Leave it out, or give the same")
         return self
 

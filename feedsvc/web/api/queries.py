@@ -9,9 +9,10 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Final
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from feedsvc.content.characters import clean_line
 from feedsvc.model import Status
 from feedsvc.store.listings import Order, Position, Wanted
 from feedsvc.web.api.fields import matching
@@ -57,6 +58,14 @@ def _instant(microseconds: int) -> datetime | None:
         return _EPOCH + microseconds * _MICROSECOND
     except OverflowError:
         return None
+
+
+def _kept(value: str) -> str:
+    """Give an id as articles keep it; asked for otherwise, what was put under it would not be found."""
+    kept = clean_line(value)
+    if not kept:
+        raise PydanticCustomError("empty", "Must hold something that can be seen.")
+    return kept
 
 
 _NUMBERED = {"type": "string", "pattern": r"^\d{1,9}$"}
@@ -110,7 +119,9 @@ class FeedQuery(Query):
 class ExternalIdQuery(Query):
     """Which article, by the id that your own system has for it."""
 
-    external_id: Text = Field(description="The id by which your own system knows the article: any text of one line.")
+    external_id: Annotated[Text, AfterValidator(_kept)] = Field(
+        description="The id by which your own system knows the article: any text of one line."
+    )
 
 
 class NoQuery(Query):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 from flask import Request
 from pydantic import BaseModel
@@ -19,11 +19,11 @@ from feedsvc.folder import is_slug
 from feedsvc.store import Store
 from feedsvc.tokens import Token
 from feedsvc.web.api.calls import Call
-from feedsvc.web.api.faults import check
+from feedsvc.web.api.faults import KEY_FIELD, check
 from feedsvc.web.api.jsonbody import MAX_BYTES, read_json
 from feedsvc.web.api.models import Nothing, Upload
 from feedsvc.web.api.operations import Operation
-from feedsvc.web.api.refusals import Unidentified, WrongType
+from feedsvc.web.api.refusals import Coded, Unidentified, WrongType
 from feedsvc.web.api.uploads import read_upload
 from feedsvc.web.deps import Deps
 from feedsvc.web.exchange import asked_by
@@ -32,7 +32,6 @@ from feedsvc.web.problems import Faulty, fault_at
 _BEARER = re.compile(r"Bearer +([A-Za-z0-9._~+/=-]+) *", re.IGNORECASE)
 # Visible ASCII, as the field's own draft writes it and as every client's identifiers are.
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
-_KEY_FIELD: Final = "Idempotency-Key"
 
 
 def read_call(
@@ -41,11 +40,12 @@ def read_call(
     """Read a request.
 
     Raises Unidentified, Forbidden, NotFound for an address that can be nothing's, Faulty with every wrong value,
-    BadRequest for broken JSON, RequestEntityTooLarge, WrongType.
+    BadRequest for broken JSON, RequestEntityTooLarge, WrongType, Coded.
     """
     caller = _identify(request, store)
     tokens.require(caller, operation.scope)
-    if "slug" in path and not is_slug(path["slug"]):
+    # The site's own documents are published under slugs that no feed can have.
+    if "slug" in path and (not is_slug(path["slug"]) or path["slug"].startswith("_")):
         raise NotFound("this feed", "is not in the store", "List the feeds")
     return Call(
         store=store,
@@ -80,6 +80,9 @@ def _read_query(request: Request, model: type[BaseModel]) -> BaseModel:
 
 
 def _read_body(request: Request, deps: Deps, operation: Operation[Any, Any]) -> BaseModel:
+    coding = request.headers.get("Content-Encoding", "")
+    if coding.strip().lower() not in {"", "identity"}:
+        raise Coded(coding)
     if operation.body is Upload:
         if request.mimetype not in operation.types:
             raise WrongType(request.headers.get("Content-Type", ""), operation.types)
@@ -106,8 +109,8 @@ def _read_bytes(request: Request) -> bytes:
 
 
 def _read_key(request: Request) -> str | None:
-    key = request.headers.get(_KEY_FIELD)
+    key = request.headers.get(KEY_FIELD)
     if key is not None and _KEY.fullmatch(key) is None:
         rule = "Must be 1 to 255 visible ASCII characters, such as a UUID."
-        raise Faulty((fault_at("header", _KEY_FIELD, rule, key),))
+        raise Faulty((fault_at("header", KEY_FIELD, rule, key),))
     return key

@@ -39,6 +39,13 @@ class WrongType(UnsupportedMediaType):
         self.taken = taken
 
 
+class Coded(UnsupportedMediaType):
+    """A body that is compressed: a small one may unpack to gigabytes."""
+
+    def __init__(self, coding: str) -> None:
+        super().__init__(f"Send the body as it is, not compressed ({coding[:80]}).")
+
+
 def fields_of(error: Exception) -> Headers:
     """Give the header fields that go with a refusal."""
     if isinstance(error, Unidentified):
@@ -49,4 +56,7 @@ def fields_of(error: Exception) -> Headers:
     if isinstance(error, WrongType):
         # RFC 9110 section 12.5.1: Accept in an answer says what a body may be.
         return (("Accept", ", ".join(error.taken)),)
+    if isinstance(error, Coded):
+        # RFC 9110 section 12.5.3: it tells a 415 for the coding from one for the type.
+        return (("Accept-Encoding", "identity"),)
     return ()
