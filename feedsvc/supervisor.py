@@ -55,17 +55,28 @@ class _Child:
         now = time.monotonic()
         if self.process is None:
             if now >= self.again_at:
-                self.start()
+                self._start_again(now)
             return
         code = self.process.poll()
         if code is None:
             return
+        self.process = None
         if code == 0 and self.told_to_renew:
-            self.start()
+            self._start_again(now)
             return
         self.wait = FIRST_WAIT if now - self.started > WELL_AFTER else self.wait
-        log.error("the %s ended with code %s; it is started again in %.1f s", self.name, code, self.wait)
-        self.process, self.again_at = None, now + self.wait
+        self._put_off(now, f"ended with code {code}")
+
+    def _start_again(self, now: float) -> None:
+        try:
+            self.start()
+        except OSError as error:
+            # No memory at the moment, or a new release is just being put in place: no reason to end the others.
+            self._put_off(now, f"can't be started: {error}")
+
+    def _put_off(self, now: float, why: str) -> None:
+        log.error("the %s %s; it is started again in %.1f s", self.name, why, self.wait)
+        self.again_at = now + self.wait
         self.wait = min(self.wait * 2, LONGEST_WAIT)
 
 

@@ -48,6 +48,31 @@ def test_a_process_that_dies_is_started_again_and_sigterm_ends_all(tmp_path: Pat
     assert alive(tmp_path) == []
 
 
+def test_a_process_that_can_not_be_started_for_a_while_takes_no_other_down(tmp_path: Path) -> None:
+    """As while a new release is put in place."""
+    folder = tmp_path / "alive"
+    folder.mkdir()
+    program, away = tmp_path / "program", tmp_path / "away"
+    program.write_text(f"#!{sys.executable}\n{CHILD.format(folder=str(folder))}")
+    program.chmod(0o755)
+    commands = '{"one": sys.argv[1:], "two": sys.argv[1:]}'
+    run = f"import sys; from feedsvc import supervisor; sys.exit(supervisor.run({commands}))"
+    with subprocess.Popen([sys.executable, "-c", run, program], stderr=subprocess.PIPE) as supervisor:
+        try:
+            wait_until(lambda: len(alive(folder)) == 2)
+            program.rename(away)
+            os.kill(alive(folder)[0], signal.SIGKILL)
+            assert supervisor.stderr is not None
+            assert b"ended with code -9" in supervisor.stderr.readline()
+            assert b"can't be started" in supervisor.stderr.readline()
+            assert len(alive(folder)) == 1
+            away.rename(program)
+            wait_until(lambda: len(alive(folder)) == 2)
+        finally:
+            supervisor.send_signal(signal.SIGTERM)
+        assert supervisor.wait(30) == 0
+
+
 def test_ctrl_c_ends_all_in_good_order(tmp_path: Path) -> None:
     supervisor = start(tmp_path)
     wait_until(lambda: len(alive(tmp_path)) == 2)
