@@ -9,6 +9,7 @@ import pytest
 from feedsvc import editing, tokens, writing
 from feedsvc.model import Author, Feed, Selection, Status
 from feedsvc.store import feeds as store_feeds
+from feedsvc.store import progress
 from feedsvc.store.tables import publications
 from tests.guard.floods import bring_in_archive, fill
 from tests.newsroom import ALL, Newsroom, draft
@@ -163,7 +164,7 @@ class TestTheFeeds:
             connection.execute(
                 publications.update().where(publications.c.number == kept.publication).values(left_out=left_out)
             )
-            store_feeds.set_failure(connection, kept.number, "The folder is full <b>", room.now)
+            progress.set_failures(connection, {"all": "The folder is full <b>"}, room.now)
         editor.open("/newsroom/feeds")
         assert editor.texts("//p[@class='verdict']") == ["Failed"]
         assert editor.texts("//p[@class='fault']") == ["The folder is full <b>"]
