@@ -131,6 +131,13 @@ def test_no_odd_address_spoils_what_others_get(site: Behind) -> None:
         assert gzip.decompress(site.get("/feeds/all/rss.xml", Accept_Encoding="gzip").body) == expected
 
 
+def test_no_readers_request_id_is_told_to_another(site: Behind) -> None:
+    for path in DOCUMENTS:
+        site.get(path, X_Request_ID="one-reader")
+        assert "one-reader" not in site.get(path).headers.values()
+    assert site.get("/healthz", X_Request_ID="an-operator").headers["X-Request-ID"] == "an-operator"
+
+
 def test_addresses_that_do_not_exist_fill_no_cache(site: Behind) -> None:
     site.get("/feeds/all/rss.xml")
     before = site.cached
