@@ -5,6 +5,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
+from tests.api.desk import Desk
 from tests.promises.gazette import Gazette
 from tests.promises.installation import Installation
 from tests.service import Service
@@ -44,6 +45,15 @@ def gazette(empty_store: Path) -> Iterator[Gazette]:
     """A newsroom that has published nothing yet."""
     with empty_folder() as place:
         room = Gazette(Path(place), empty_store)
+        yield room
+        room.close()
+
+
+@pytest.fixture
+def desk(empty_store: Path) -> Iterator[Desk]:
+    """A newsroom that has published nothing yet, written to over the API."""
+    with empty_folder() as place:
+        room = Desk(Path(place), empty_store)
         yield room
         room.close()
 

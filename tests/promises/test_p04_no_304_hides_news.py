@@ -3,7 +3,7 @@
 Two edits in one second; edit of the second item; removal of the first; change of the feed's title: each gives a new
 ETag; Last-Modified never moves back.
 
-not yet: changes that come by the API, and several hosts (P44).
+The changes come from the newsroom's own hand and over the API; several hosts are P44's.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 
 from feedsvc import editing, publishing
 from feedsvc.model import Article, Draft, Status
+from tests.api.desk import Desk, Reply
 from tests.newsroom import ALL, draft
 from tests.promises.gazette import Gazette
 from tests.promises.readers import FEEDS
@@ -143,6 +144,77 @@ def test_each_change_gives_a_new_tag_and_reaches_every_subscriber(
     # A page shows no bodies, so that it has no news where only a body changed.
     assert all(before[path] != after[path] for path in PATHS[:-1])
     assert_nobody_misses_news(subscribers)
+
+
+def release_what_waits(desk: Desk, story: Reply) -> Reply:
+    """Save a change beside what readers see, then bring it out."""
+    before = tags(desk)
+    waiting = desk.change(story, title="First, once it may", live=False)
+    desk.publish()
+    assert tags(desk) == before
+    return desk.step(waiting, "publish")
+
+
+BY_THE_API: dict[str, tuple[int, Callable[[Desk, Reply], Reply]]] = {
+    "a PATCH of the second item": (1, lambda desk, story: desk.change(story, summary="Stay out.")),
+    "a PUT of the third item": (
+        2,
+        lambda desk, story: desk.change(story, "PUT", title="Third", content_text="Stay in!"),
+    ),
+    "a correction of the second item": (
+        1,
+        lambda desk, story: desk.step(story, "correct", {"note": "It was Tuesday."}),
+    ),
+    "removal of the first": (
+        0,
+        lambda desk, story: desk.step(story, "withdraw", {"reason": "It was not so.", "notice": False}),
+    ),
+    "a notice in place of the first": (
+        0,
+        lambda desk, story: desk.step(story, "withdraw", {"reason": "It was not so.", "notice": True}),
+    ),
+    "a change that waited": (0, release_what_waits),
+    "a new article": (0, lambda desk, _: desk.create(title="Fourth")),
+}
+
+
+@pytest.mark.parametrize(("which", "change"), BY_THE_API.values(), ids=BY_THE_API.keys())
+def test_each_change_by_the_api_gives_a_new_tag_and_reaches_every_subscriber(
+    desk: Desk, which: int, change: Callable[[Desk, Reply], Reply]
+) -> None:
+    written = [desk.create(title=title, content_text="Stay in.") for title in ("Third", "Second", "First")][::-1]
+    desk.publish()
+    desk.pass_time(60)
+    subscribers = subscribe(desk)
+    assert_nobody_misses_news(subscribers)
+    before = tags(desk)
+    assert change(desk, written[which]).status in {200, 201}
+    desk.publish()
+    after = tags(desk)
+    assert all(before[path] != after[path] for path in PATHS[:-1])
+    assert_nobody_misses_news(subscribers)
+
+
+def test_two_edits_by_the_api_in_one_second(desk: Desk) -> None:
+    story = desk.create(title="First")
+    desk.publish()
+    desk.pass_time(60)
+    subscribers = subscribe(desk)
+    assert_nobody_misses_news(subscribers)
+    before = tags(desk)
+    desk.now = desk.now.replace(microsecond=0)
+    for title in ("First, edited", "First, edited again"):
+        desk.now += timedelta(seconds=0.2)
+        story = desk.call("PATCH", f"/articles/{story.json['id']}", {"title": title}, If_Match=story.tag)
+        assert story.status == 200
+        desk.publish_now()
+        assert_nobody_misses_news(subscribers)
+    desk.pass_time(1)
+    desk.publish_now()
+    assert_nobody_misses_news(subscribers)
+    assert "First, edited again" in desk.read("all")
+    after = tags(desk)
+    assert all(before[path] != after[path] for path in PATHS)
 
 
 def test_an_item_that_leaves_a_feed_is_news_in_that_feed(gazette: Gazette) -> None:

@@ -4,7 +4,7 @@ Every C0/C1 control, U+FFFE/FFFF, lone surrogate, NUL, `]]>`, unclosed markup, 1
 import: each feed stays well-formed, the other entries are intact, and the bad one was cleaned or refused with an error
 that names the field.
 
-not yet: the API (its articles go through `editing`, as here); WordPress exports.
+not yet: WordPress exports.
 """
 
 from __future__ import annotations
@@ -12,20 +12,21 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
+from dataclasses import asdict, replace
 from html import escape
 from xml.etree import ElementTree as ET
 
 import pytest
 from sqlalchemy import text as sql
 
-from feedsvc import editing
+from feedsvc import browsing, editing
 from feedsvc.errors import Invalid
 from feedsvc.importing import Result
 from feedsvc.model import Article, Author, ContentSetting, Draft, Image
+from tests.api.desk import Desk, Reply
 from tests.newsroom import ALL
 from tests.promises.gazette import Gazette, Reading
-from tests.promises.hostile import CHARACTERS, MARKUP
+from tests.promises.hostile import CHARACTERS, LONE_SURROGATES, MARKUP
 from tests.promises.installation import CONFIG, Installation
 from tests.promises.readers import READERS, Item, parse_xml
 
@@ -192,6 +193,88 @@ limit = 1000
 max_bytes = "100 MB"
 """
 )
+
+
+# --- by the API ------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def api(desk: Desk) -> Desk:
+    """A newsroom that is written to over the API, with a feed of each content setting."""
+    large = replace(ALL, limit=5000, max_bytes=500_000_000)
+    desk.define([replace(large, slug=setting.value, content=setting) for setting in ContentSetting])
+    return desk
+
+
+def send(api: Desk, draft: Draft) -> Reply:
+    """Publish an article over the API, with the words that it takes."""
+    words = {name: value for name, value in asdict(draft).items() if value}
+    if image := words.get("image"):
+        words["image"] = {name: value for name, value in image.items() if name in {"url", "alt", "caption", "credit"}}
+    api.pass_time()
+    return api.call("POST", "/articles", {**words, "status": "published"})
+
+
+def send_or_refuse(api: Desk, draft: Draft, field: str) -> Article | None:
+    """Publish an article over the API, or see it refused by a problem that names the field, with nothing done."""
+    before = count_articles(api)
+    reply = send(api, draft)
+    if reply.status == 201:
+        return browsing.find_article(api.store, reply.json["id"])
+    assert reply.status == 422, reply
+    assert reply.headers["Content-Type"] == "application/problem+json"
+    assert reply.errors, reply
+    for pointer, rule in reply.errors.items():
+        named = ".".join(part for part in pointer.split("/") if part and not part.isdigit())
+        assert named == field.partition(",")[0], reply.json
+        assert rule, reply.json
+    assert count_articles(api) == before
+    return None
+
+
+def count_articles(api: Desk) -> int:
+    with api.store.reading() as connection:
+        return int(connection.execute(sql("SELECT count(*) FROM articles")).scalar_one())
+
+
+@pytest.mark.parametrize("texts", [CHARACTERS, MARKUP], ids=["characters", "markup"])
+def test_bad_text_in_every_field_over_the_api_is_cleaned_or_refused_by_its_name(api: Desk, texts: list[str]) -> None:
+    good = [send_or_refuse(api, GOOD, "")]
+    accepted = []
+    for text in texts:
+        reply = send(api, everywhere(text))
+        if text in LONE_SURROGATES:
+            # JSON can spell them, and what cannot be a character at all is not guessed at: every field is named.
+            assert reply.status == 422, reply
+            named = {pointer.split("/")[1] for pointer in reply.errors}
+            assert named == {"title", "content_html", "summary", "section", "authors", "tags", "image"}
+        else:
+            assert reply.status == 201, reply
+            accepted.append(browsing.find_article(api.store, reply.json["id"]))
+        for field, put in STRICT.items():
+            if field != "image.media_type":
+                taken = send_or_refuse(api, put(text), field)
+                good += [taken] if taken and taken.revision.title == GOOD.title else []
+    good.append(send_or_refuse(api, GOOD, ""))
+    outcomes = api.publish()
+    assert [outcomes[feed.slug].left_out for feed in api.feeds] == [(), (), ()]
+    assert_feeds_are_well(api, [each for each in good if each], accepted, LITERAL)
+
+
+@pytest.mark.parametrize("name", ["words", "controls", "references", "open elements", "less-than signs"])
+def test_a_megabyte_in_any_field_over_the_api(api: Desk, name: str) -> None:
+    body = LARGE[name]
+    good = [send_or_refuse(api, GOOD, "")]
+    full = send_or_refuse(api, replace(GOOD, title="Large", content_html=f"<p>{body}</p>"), "content_html")
+    assert full is not None
+    send_or_refuse(api, replace(GOOD, title=body), "title")
+    send_or_refuse(api, replace(GOOD, summary=body), "summary")
+    send_or_refuse(api, replace(GOOD, authors=(Author(body),)), "authors.name")
+    send_or_refuse(api, replace(GOOD, tags=(body,)), "tags")
+    send_or_refuse(api, replace(GOOD, image=Image("https://example.org/a.jpg", caption=body)), "image.caption")
+    good.append(send_or_refuse(api, GOOD, ""))
+    api.publish()
+    assert_feeds_are_well(api, [each for each in good if each], [full], LITERAL)
 
 
 # --- by import -------------------------------------------------------------------------------------------------------
