@@ -10,7 +10,7 @@ from typing import Final, TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from feedsvc.store.feeds import KeptFeed
+from feedsvc.store.progress import Due
 from feedsvc.store.transactions import OutOfReach
 
 # So many feeds share a transaction: what it costs counts little then, and no writer waits for it longer than for a
@@ -21,18 +21,18 @@ Before = TypeVar("Before")
 After = TypeVar("After")
 
 
-def batches(due: Iterable[KeptFeed]) -> Iterator[list[str]]:
+def batches(due: Iterable[Due]) -> Iterator[list[str]]:
     """Part feeds into batches, in their order; give the slugs of each.
 
     The site's own documents tell of each other (the list of sitemaps of its parts), and go one after the other.
     """
     together: list[str] = []
-    for kept in due:
-        if together and (len(together) == TOGETHER or kept.is_own_document):
+    for each in due:
+        if together and (len(together) == TOGETHER or each.is_own_document):
             yield together
             together = []
-        together.append(kept.feed.slug)
-        if kept.is_own_document:
+        together.append(each.slug)
+        if each.is_own_document:
             yield together
             together = []
     if together:

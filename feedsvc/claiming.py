@@ -12,12 +12,10 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Final
 
-from sqlalchemy import Connection
-
 from feedsvc.errors import Unavailable
-from feedsvc.stamping import ONE_SECOND, last_modified
-from feedsvc.store import Store, feeds, leases, progress, publications
-from feedsvc.store.feeds import KeptFeed
+from feedsvc.stamping import ONE_SECOND
+from feedsvc.store import Store, leases, progress
+from feedsvc.store.progress import Due
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +24,7 @@ RETRY_AFTER: Final = timedelta(seconds=30)
 
 
 @contextmanager
-def claimed(store: Store, host: str | None, now: datetime, limit: int) -> Iterator[list[KeptFeed]]:
+def claimed(store: Store, host: str | None, now: datetime, limit: int) -> Iterator[list[Due]]:
     """Give feeds that are due, at most `limit`, and keep other hosts from them for the time of the block.
 
     Without a name of this `host` there are no others. A claim is a lease: who is slow may lose it without knowing, and
@@ -35,7 +33,7 @@ def claimed(store: Store, host: str | None, now: datetime, limit: int) -> Iterat
     mine: set[str] = set()
     due = find_due(store, host, now, limit)
     while host is not None and due and not mine:
-        names = {leases.of_feed(kept.number): kept for kept in due}
+        names = {leases.of_feed(each.number): each for each in due}
         with store.claiming() as connection:
             mine = leases.take(connection, names, host)
         # When another host was quicker with all of them, there may be others.
@@ -65,22 +63,22 @@ def put_off(store: Store, failures: Mapping[str, Exception], host: str | None, n
             progress.set_failures(connection, faults, now)
 
 
-def find_due(store: Store, host: str | None, now: datetime, limit: int) -> list[KeptFeed]:
+def find_due(store: Store, host: str | None, now: datetime, limit: int) -> list[Due]:
     """Find feeds with changes that may come out now, and that no other host is at work on."""
     with store.reading() as connection:
-        candidates = feeds.find_due(connection, host)
-        return list(islice((kept for kept in candidates if _may_run(connection, kept, now)), limit))
+        candidates = progress.find_due(connection, host)
+        return list(islice((due for due in candidates if _may_run(due, now)), limit))
 
 
-def _may_run(connection: Connection, kept: KeptFeed, now: datetime) -> bool:
-    if kept.failure and _ran_within(RETRY_AFTER, kept, now):
+def _may_run(due: Due, now: datetime) -> bool:
+    if due.failure and _ran_within(RETRY_AFTER, due, now):
         return False
-    newest = last_modified(publications.stamps(connection, kept.publication))
+    newest = due.last_modified
     if newest is not None and newest > now + ONE_SECOND:
         # The clock was set back: news does not wait until it has caught up with the last publication.
-        return not _ran_within(ONE_SECOND, kept, now)
+        return not _ran_within(ONE_SECOND, due, now)
     return newest is None or newest < now.replace(microsecond=0)
 
 
-def _ran_within(period: timedelta, kept: KeptFeed, now: datetime) -> bool:
-    return kept.last_run_at is not None and timedelta(0) <= now - kept.last_run_at < period
+def _ran_within(period: timedelta, due: Due, now: datetime) -> bool:
+    return due.last_run_at is not None and timedelta(0) <= now - due.last_run_at < period

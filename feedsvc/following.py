@@ -16,7 +16,7 @@ from feedsvc import folder as folders
 from feedsvc import mirroring
 from feedsvc.errors import Unavailable
 from feedsvc.folder import Folder
-from feedsvc.store import Store, announcements, feeds, hosts, live_changes, publications, retried
+from feedsvc.store import Store, announcements, feeds, hosts, live_changes, progress, publications, retried
 from feedsvc.store.hosts import Host
 from feedsvc.store.live_changes import Span
 from feedsvc.store.transactions import OutOfReach
@@ -136,9 +136,9 @@ class Follower:
     def _mirror_feed(self, slug: str, now: datetime) -> None:
         # When this host has published it, it is being written at this moment: waited for, it is found to be done.
         with folders.locked(self.folder, slug), self.store.reading() as connection:
-            kept = feeds.get(connection, slug)
-            stamps = publications.stamps(connection, kept.publication)
-        if not mirroring.is_shown(self.folder, kept, stamps):
+            live = progress.live(connection, slug)
+            stamps = publications.stamps(connection, live.publication)
+        if not mirroring.is_shown(self.folder, live, stamps):
             mirroring.mirror_feed(self.store, self.folder, slug, now=now)
 
     def _tell(self, now: datetime) -> None:

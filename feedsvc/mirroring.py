@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Final
 
 from feedsvc import folder as folders
 from feedsvc.folder import Folder
@@ -14,7 +15,11 @@ from feedsvc.folder.mirroring import is_withdrawn
 from feedsvc.model import Document
 from feedsvc.stamping import Stamp
 from feedsvc.store import Store, announcements, feeds, progress, publications
-from feedsvc.store.feeds import FeedState, KeptFeed
+from feedsvc.store.feeds import FeedState
+from feedsvc.store.progress import Live
+
+# Folders looked at in one go: a tenth of a second's work.
+AT_ONCE: Final = 1000
 
 
 def mirror_feed(store: Store, folder: Folder, slug: str, *, now: datetime) -> None:
@@ -55,22 +60,46 @@ def mirror_all(store: Store, folder: Folder, *, now: datetime) -> tuple[str, ...
 
     Files are looked at, not read: it costs a few system calls a feed where nothing is wrong.
     """
-    with store.reading() as connection:
-        kept_feeds = [*feeds.all_feeds(connection), *feeds.own_documents(connection)]
-        stamps = publications.live_stamps(connection)
-        held = announcements.held(connection)
-    stale = [
-        kept.feed.slug
-        for kept in kept_feeds
-        if kept.number in held or not is_shown(folder, kept, stamps.get(kept.publication or 0, ()))
-    ]
-    for slug in stale:
-        mirror_feed(store, folder, slug, now=now)
-    return tuple(stale)
+    round_ = Round(store, folder)
+    stale = round_.go_on(now=now)
+    while not round_.is_complete:
+        stale += round_.go_on(now=now)
+    return stale
 
 
-def is_shown(folder: Folder, kept: KeptFeed, stamps: tuple[Stamp, ...]) -> bool:
+class Round:
+    """Goes round the feeds' folders, some at a time, so that what a look at them costs does not grow with the feeds."""
+
+    def __init__(self, store: Store, folder: Folder) -> None:
+        self._store = store
+        self._folder = folder
+        self._last = 0
+
+    @property
+    def is_complete(self) -> bool:
+        """Say whether the next look is at the first feeds again."""
+        return self._last == 0
+
+    def go_on(self, *, now: datetime) -> tuple[str, ...]:
+        """Bring the next folders to what the store says; give the slugs of the feeds that were not there.
+
+        With them go all feeds whose announcements wait for their documents to be seen.
+        """
+        with self._store.reading() as connection:
+            some = progress.live_after(connection, self._last, AT_ONCE)
+            stamps = publications.all_stamps(connection, [live.publication for live in some])
+            stale = dict.fromkeys(feeds.slugs(connection, announcements.held(connection)).values())
+        for live in some:
+            if not is_shown(self._folder, live, stamps.get(live.publication or 0, ())):
+                stale[live.slug] = None
+        for slug in stale:
+            mirror_feed(self._store, self._folder, slug, now=now)
+        self._last = some[-1].number if len(some) == AT_ONCE else 0
+        return tuple(stale)
+
+
+def is_shown(folder: Folder, live: Live, stamps: tuple[Stamp, ...]) -> bool:
     """Say whether a feed's folder shows what is live of it; files are looked at, not read."""
-    if kept.state is FeedState.REMOVED:
-        return is_withdrawn(folder, kept.feed.slug)
-    return kept.publication is None or folders.is_current(folder, kept.feed.slug, stamps)
+    if live.state is FeedState.REMOVED:
+        return is_withdrawn(folder, live.slug)
+    return live.publication is None or folders.is_current(folder, live.slug, stamps)

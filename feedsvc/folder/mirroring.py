@@ -58,9 +58,10 @@ def mirror(folder: Folder, slug: str, documents: Sequence[Document], *, drop: Se
     _check_names(documents, drop)
     with disk(place):
         _make(folder.root, place)
+        before = frozenset(path.name for path in place.iterdir())
         written = _put(place, documents)
-        removed = _remove_all(place, (_ALL_FILES | {GONE, *drop}) - _files_of(documents))
-        if written:
+        removed = _remove_all(place, before & ((_ALL_FILES | {GONE, *drop}) - _files_of(documents)))
+        if written and any(map(_TEMPORARY.fullmatch, before)):
             sweep(place, newest=place / written[-1])
         if written or removed:
             _flush_folder(place)
@@ -76,7 +77,7 @@ def withdraw(folder: Folder, slug: str) -> None:
     place = folder.place(slug)
     with disk(place):
         _make(folder.root, place)
-        with _Replacing() as replacing:
+        with _Replacing(place) as replacing:
             replacing.prepare(place / GONE, _GONE_TEXT)
             replacing.replace()
         if _remove_all(place, _ALL_FILES) or replacing.replaced:
@@ -148,7 +149,7 @@ def _put(place: Path, documents: Sequence[Document]) -> tuple[str, ...]:
     Everything is written beside and flushed before the first rename. Of each document the variant comes first: readers
     skip a variant that is ahead of the plain file.
     """
-    with _Replacing() as replacing:
+    with _Replacing(place) as replacing:
         for document in documents:
             plain, mtime_ns = place / document.filename, _mtime_ns(document)
             replacing.prepare(coded(plain), document.gzip or gzip_quickly(document.body), mtime_ns)
@@ -157,17 +158,20 @@ def _put(place: Path, documents: Sequence[Document]) -> tuple[str, ...]:
         written = frozenset(replacing.replaced)
         for document in documents:
             plain, mtime_ns = place / document.filename, _mtime_ns(document)
-            packed_anew = coded(plain) in written and plain not in written
-            _date(coded(plain), mtime_ns)
-            # Whoever keeps a document in memory looks at the plain file alone: its ctime tells of a better variant.
-            _date(plain, mtime_ns, always=packed_anew)
+            if coded(plain) not in written:
+                _date(coded(plain), mtime_ns)
+            if plain not in written:
+                # Whoever keeps a document in memory looks at the plain file alone: its ctime tells of a better variant.
+                _date(plain, mtime_ns, always=coded(plain) in written)
         return tuple(path.name for path in replacing.replaced)
 
 
 class _Replacing(AbstractContextManager["_Replacing"]):
     """Files that are about to be replaced; what was written beside and not needed is gone at the end."""
 
-    def __init__(self) -> None:
+    def __init__(self, place: Path) -> None:
+        # A front server may run as another user: files are as open as their folder, but never to everyone's pen.
+        self._mode = place.stat().st_mode & 0o664 | 0o600
         self._beside: dict[Path, Path] = {}
         self._handles: list[BinaryIO] = []
         self.replaced: list[Path] = []
@@ -182,8 +186,7 @@ class _Replacing(AbstractContextManager["_Replacing"]):
         self._handles.append(handle)
         handle.write(body)
         handle.flush()
-        # A front server may run as another user: the file is as open as its folder, but never to everyone's pen.
-        os.fchmod(handle.fileno(), path.parent.stat().st_mode & 0o664 | 0o600)
+        os.fchmod(handle.fileno(), self._mode)
         if mtime_ns is not None:
             os.utime(handle.fileno(), ns=(mtime_ns, mtime_ns))
 

@@ -15,6 +15,14 @@ from sqlalchemy import Connection, Select, func, insert, select, update
 from feedsvc.store import hosts
 from feedsvc.store.tables import announcements, publications
 
+# Built once: every publication asks.
+_HELD = (
+    select(publications.c.feed_number)
+    .join(announcements, announcements.c.publication_number == publications.c.number)
+    .where(announcements.c.due_at.is_(None))
+    .distinct()
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Announcement:
@@ -40,10 +48,7 @@ def add(connection: Connection, topics: Mapping[int, Iterable[str]], hubs: Colle
 
 def held(connection: Connection) -> set[int]:
     """Give the numbers of the feeds whose announcements wait for their documents to be visible."""
-    waiting = select(publications.c.feed_number).join(
-        announcements, announcements.c.publication_number == publications.c.number
-    )
-    return set(connection.execute(waiting.where(announcements.c.due_at.is_(None)).distinct()).scalars())
+    return set(connection.execute(_HELD).scalars())
 
 
 def release(connection: Connection, feed_numbers: Collection[int], now: datetime) -> None:

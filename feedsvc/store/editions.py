@@ -11,7 +11,20 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, func, null, select, tuple_
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    func,
+    null,
+    select,
+    tuple_,
+    type_coerce,
+)
 
 from feedsvc.guard import Now
 from feedsvc.membership import Standing
@@ -19,7 +32,7 @@ from feedsvc.model import Catalogue, Edition, Entry, Feed, Image, ManifestLine, 
 from feedsvc.store import codec, feeds, manifests
 from feedsvc.store.feeds import FeedState, KeptFeed
 from feedsvc.store.own_documents import are_sitemaps
-from feedsvc.store.tables import EPOCH, articles, entries, pictures, revisions
+from feedsvc.store.tables import EPOCH, articles, entries, from_microseconds, pictures, revisions
 from feedsvc.store.tables import feeds as feeds_table
 
 # RFC 6721 asks for tombstones as long as a subscriber may be away; this many of the latest stay.
@@ -27,17 +40,15 @@ TOMBSTONES = 50
 # What an entry takes in memory besides its texts, in bytes.
 ENTRY_OVERHEAD = 2048
 
-_KEY: tuple[Any, ...] = (
+_IDENTITY: tuple[Any, ...] = (
     articles.c.number,
     articles.c.id,
     articles.c.entry_id,
     articles.c.entry_id_is_permalink,
     articles.c.slug,
     articles.c.live_revision,
-    articles.c.published_at,
-    articles.c.updated_at,
-    articles.c.modified_at,
 )
+_DATES: tuple[Any, ...] = (articles.c.published_at, articles.c.updated_at, articles.c.modified_at)
 _MEASURE: tuple[Any, ...] = (
     pictures.c.media_type.label("picture_type"),
     pictures.c.length.label("picture_length"),
@@ -46,7 +57,8 @@ _MEASURE: tuple[Any, ...] = (
 )
 # Of a past revision the picture may be another one than the article's today: it is looked up by itself.
 _PAST: tuple[Any, ...] = (
-    *_KEY,
+    *_IDENTITY,
+    articles.c.modified_at,
     null().label("picture_length"),
     *(column for column in revisions.c if column.name not in ("article_number", "number")),
 )
@@ -62,12 +74,12 @@ class KnownEntries:
     def __init__(self, max_bytes: int = 32 * 1024 * 1024) -> None:
         self._max_bytes = max_bytes
         self._weight = 0
-        self._kept: OrderedDict[int, tuple[Row[Any], Entry]] = OrderedDict()
+        self._kept: OrderedDict[int, tuple[tuple[Any, ...], Entry]] = OrderedDict()
 
     def find(self, key: Row[Any]) -> Entry | None:
         """Find the entry that these columns stand for."""
         kept = self._kept.get(key.number)
-        if kept is None or kept[0] != key:
+        if kept is None or kept[0] != tuple(key):
             return None
         self._kept.move_to_end(key.number)
         return kept[1]
@@ -76,7 +88,7 @@ class KnownEntries:
         """Keep an entry in the place of what was kept of its article."""
         if key.number in self._kept:
             self._weight -= _weight(self._kept.pop(key.number)[1])
-        self._kept[key.number] = (key, entry)
+        self._kept[key.number] = (tuple(key), entry)
         self._weight += _weight(entry)
         while self._weight > self._max_bytes:
             self._weight -= _weight(self._kept.popitem(last=False)[1][1])
@@ -155,7 +167,8 @@ def _entries(connection: Connection, kept: KeptFeed, known: KnownEntries) -> lis
         )
         for row in connection.execute(select(revisions).where(wanted)):
             key = unknown[row.article_number]
-            found[key.number] = entry = _entry(key, row)
+            dates = (from_microseconds(at) for at in (key.published_at, key.updated_at, key.modified_at))
+            found[key.number] = entry = _entry(key, row, *dates)
             known.keep(key, entry)
     return [entry for entry in found.values() if entry is not None]
 
@@ -172,7 +185,8 @@ def _window() -> Select[Any]:
         .subquery()
     )
     return (
-        select(*_KEY, *_MEASURE)
+        # Dates as they stand in the store: those of entries that are known already need no reading.
+        select(*_IDENTITY, *(type_coerce(date, BigInteger).label(date.name) for date in _DATES), *_MEASURE)
         .join(newest, newest.c.article_number == articles.c.number)
         .outerjoin(pictures, and_(pictures.c.url == articles.c.image_url, pictures.c.measured_at.is_not(None)))
         .order_by(newest.c.published_at.desc(), articles.c.number.desc())
@@ -219,13 +233,8 @@ def _now(row: Row[Any]) -> Now:
 
 
 def _as_it_was(row: Row[Any], line: ManifestLine) -> Entry:
-    return replace(
-        _entry(row, row),
-        revision=line.revision,
-        published_at=line.published_at,
-        updated_at=line.updated_at,
-        modified_at=row.modified_at if line.revision == row.live_revision else row.saved_at,
-    )
+    modified_at = row.modified_at if line.revision == row.live_revision else row.saved_at
+    return replace(_entry(row, row, line.published_at, line.updated_at, modified_at), revision=line.revision)
 
 
 def _with_measures(connection: Connection, found: list[Entry]) -> list[Entry]:
@@ -255,7 +264,9 @@ def _edition(
     )
 
 
-def _entry(key: Row[Any], revision: Row[Any]) -> Entry:
+def _entry(
+    key: Row[Any], revision: Row[Any], published_at: datetime, updated_at: datetime, modified_at: datetime
+) -> Entry:
     return Entry(
         article_id=key.id,
         entry_id=key.entry_id,
@@ -271,9 +282,9 @@ def _entry(key: Row[Any], revision: Row[Any]) -> Entry:
         tags=codec.load_words(revision.tags),
         url=revision.url,
         image=_measured(codec.load_image(revision.image), key),
-        published_at=key.published_at,
-        updated_at=key.updated_at,
-        modified_at=key.modified_at,
+        published_at=published_at,
+        updated_at=updated_at,
+        modified_at=modified_at,
         corrections=codec.load_corrections(revision.corrections),
     )
 

@@ -5,7 +5,7 @@ wanted counts the changes to a feed, due is how far they may be published now, p
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -16,14 +16,12 @@ from sqlalchemy import Connection, Row, bindparam, case, delete, exists, insert,
 from feedsvc.errors import NotFound
 from feedsvc.membership import Term
 from feedsvc.model import Feed, FeedTemplate
-from feedsvc.store import codec, leases, live_changes, locks
-from feedsvc.store.own_documents import are_feeds, are_sitemaps
+from feedsvc.store import codec, live_changes, locks
+from feedsvc.store.own_documents import are_feeds
 from feedsvc.store.tables import feed_schedules, feed_terms, feeds, templates
 
 # The index page and the OPML list are published like a feed, under a slug that no feed can have.
 CATALOGUE = "_site"
-# Feeds read at once where all that are due are looked at.
-PAGE = 100
 
 
 # Built once: building a statement takes SQLAlchemy longer than SQLite takes to answer it.
@@ -77,11 +75,6 @@ class KeptFeed:
     rolled_back_at: datetime | None
     last_run_at: datetime | None
     failure: str | None
-
-    @property
-    def is_own_document(self) -> bool:
-        """Say whether this is one of the site's own documents: their slugs are such as no feed can have."""
-        return self.feed.slug.startswith("_")
 
     @property
     def is_catalogue(self) -> bool:
@@ -247,24 +240,6 @@ def run_schedule(connection: Connection, schedule: str, now: datetime) -> None:
     mine = feeds.c.number.in_(members)
     locks.hold_rows(connection, feeds, mine)
     connection.execute(update(feeds).where(mine).values(last_run_at=now, due=feeds.c.wanted))
-
-
-def find_due(connection: Connection, host: str | None = None) -> Iterator[KeptFeed]:
-    """Find feeds with changes that may be published now, and that are filled, as far as they are asked for.
-
-    With the name of a host, those that another one is at work on are left out. Sitemaps come last, at most so many as
-    are read at once: their parts, which may be a thousand, before the list of them.
-    """
-    every = select(feeds).where(feeds.c.due > feeds.c.published, feeds.c.filled_to.is_(None))
-    if host is not None:
-        every = every.where(~leases.held_by_another(leases.of_feed(feeds.c.number), host))
-    due = every.where(~are_sitemaps()).order_by(feeds.c.number).limit(PAGE)
-    page = connection.execute(due).all()
-    while page:
-        yield from map(_kept, page)
-        after = due.where(feeds.c.number > page[-1].number)
-        page = connection.execute(after).all() if len(page) == PAGE else ()
-    yield from map(_kept, connection.execute(every.where(are_sitemaps()).order_by(feeds.c.number.desc()).limit(PAGE)))
 
 
 def schedules(connection: Connection) -> tuple[str, ...]:

@@ -1,23 +1,34 @@
-"""How far feeds are published: which publication is live, and that all that was wanted is out.
+"""How far feeds are published: which are due, which publication is live, and that all that was wanted is out.
 
-Whatever is recorded here is recorded of feeds that the transaction has to itself.
+Whatever is recorded here is recorded of feeds that the transaction has to itself. No definition is read.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, case, select, update
+from sqlalchemy import Connection, Row, bindparam, case, select, update
 
 from feedsvc.errors import Conflict, NotFound
-from feedsvc.store import live_changes
+from feedsvc.store import leases, live_changes
 from feedsvc.store.feeds import FeedState, KeptFeed, hold
-from feedsvc.store.tables import feeds
+from feedsvc.store.own_documents import are_sitemaps
+from feedsvc.store.tables import feeds, publications
 
+# Feeds read at once where all that are due are looked at.
+PAGE = 100
 # Built once: building a statement takes SQLAlchemy longer than SQLite takes to answer it.
-_LIVE = select(feeds.c.number, feeds.c.state, feeds.c.publication).where(feeds.c.slug == bindparam("slug"))
+_EACH_LIVE = select(feeds.c.number, feeds.c.slug, feeds.c.state, feeds.c.publication)
+_LIVE = _EACH_LIVE.where(feeds.c.slug == bindparam("slug"))
+_LIVE_AFTER = _EACH_LIVE.where(feeds.c.number > bindparam("after")).order_by(feeds.c.number).limit(bindparam("limit"))
+_DUE = (
+    select(feeds.c.number, feeds.c.slug, publications.c.last_modified, feeds.c.last_run_at, feeds.c.failure)
+    .outerjoin(publications, publications.c.number == feeds.c.publication)
+    .where(feeds.c.due > feeds.c.published, feeds.c.filled_to.is_(None))
+)
 _PUBLICATIONS = select(feeds.c.number, feeds.c.publication).where(
     feeds.c.number.in_(bindparam("numbers", expanding=True))
 )
@@ -40,8 +51,42 @@ class Live:
     """Which publication of a feed is live; None before the first."""
 
     number: int
+    slug: str
     state: FeedState
     publication: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A feed with changes that may come out; `last_modified` is that of its newest document, None before the first."""
+
+    number: int
+    slug: str
+    last_modified: datetime | None
+    last_run_at: datetime | None
+    failure: str | None
+
+    @property
+    def is_own_document(self) -> bool:
+        """Say whether this is one of the site's own documents: their slugs are such as no feed can have."""
+        return self.slug.startswith("_")
+
+
+def find_due(connection: Connection, host: str | None = None) -> Iterator[Due]:
+    """Find feeds with changes that may be published now, and that are filled, as far as they are asked for.
+
+    With the name of a host, those that another one is at work on are left out. Sitemaps come last, at most so many as
+    are read at once: their parts, which may be a thousand, before the list of them.
+    """
+    every = _DUE if host is None else _DUE.where(~leases.held_by_another(leases.of_feed(feeds.c.number), host))
+    due = every.where(~are_sitemaps()).order_by(feeds.c.number).limit(PAGE)
+    page = connection.execute(due).all()
+    while page:
+        yield from (Due(*row) for row in page)
+        after = due.where(feeds.c.number > page[-1].number)
+        page = connection.execute(after).all() if len(page) == PAGE else ()
+    last = every.where(are_sitemaps()).order_by(feeds.c.number.desc()).limit(PAGE)
+    yield from (Due(*row) for row in connection.execute(last))
 
 
 def live(connection: Connection, slug: str) -> Live:
@@ -49,7 +94,12 @@ def live(connection: Connection, slug: str) -> Live:
     row = connection.execute(_LIVE, {"slug": slug}).one_or_none()
     if row is None:
         raise NotFound(f"feed '{slug}'", "is not in the store", "List them: feedsvc feeds")
-    return Live(row.number, FeedState(row.state), row.publication)
+    return _live(row)
+
+
+def live_after(connection: Connection, number: int, limit: int) -> list[Live]:
+    """Say which publications of the feeds after this number are live, and of the site's own documents."""
+    return [_live(row) for row in connection.execute(_LIVE_AFTER, {"after": number, "limit": limit})]
 
 
 def require_publications(connection: Connection, known: Collection[KeptFeed], *, beside: Collection[int] = ()) -> None:
@@ -88,3 +138,7 @@ def set_failures(connection: Connection, failures: Mapping[str, str], now: datet
     """Remember why feeds could not be published, by their slugs."""
     for slug, failure in sorted(failures.items()):
         connection.execute(update(feeds).where(feeds.c.slug == slug).values(failure=failure, last_run_at=now))
+
+
+def _live(row: Row[*tuple[Any, ...]]) -> Live:
+    return Live(row.number, row.slug, FeedState(row.state), row.publication)

@@ -44,9 +44,9 @@ _STAMP = (
     func.length(documents.c.body),
 )
 _STAMPS = select(*_STAMP).where(documents.c.publication_number == bindparam("number")).order_by(documents.c.filename)
-_LIVE_STAMPS = (
+_STAMPS_OF = (
     select(documents.c.publication_number, *_STAMP)
-    .join(feeds, feeds.c.publication == documents.c.publication_number)
+    .where(documents.c.publication_number.in_(bindparam("numbers", expanding=True)))
     .order_by(documents.c.publication_number, documents.c.filename)
 )
 _MANIFEST = select(publications.c.manifest, publications.c.made_at, publications.c.left_out).where(
@@ -226,10 +226,10 @@ def stamps(connection: Connection, number: int | None) -> tuple[Stamp, ...]:
     return tuple(Stamp(*row) for row in connection.execute(_STAMPS, {"number": number}))
 
 
-def live_stamps(connection: Connection) -> dict[int, tuple[Stamp, ...]]:
-    """Give the validators of every live publication's documents, by its number."""
+def all_stamps(connection: Connection, numbers: Iterable[int | None]) -> dict[int, tuple[Stamp, ...]]:
+    """Give the validators of some publications' documents, by the publications' numbers."""
     found: dict[int, list[Stamp]] = {}
-    for number, *stamp in connection.execute(_LIVE_STAMPS):
+    for number, *stamp in connection.execute(_STAMPS_OF, {"numbers": [each for each in numbers if each is not None]}):
         found.setdefault(number, []).append(Stamp(*stamp))
     return {number: tuple(stamps) for number, stamps in found.items()}
 

@@ -20,7 +20,7 @@ from feedsvc.fetching import Fetcher
 from feedsvc.folder import Folder
 from feedsvc.model import Image
 from feedsvc.scheduler import Publisher
-from feedsvc.store import Store, announcements, feeds, leases
+from feedsvc.store import Store, announcements, feeds, leases, progress
 from tests.hosts.together import at_once, stores_of
 from tests.newsroom import ALL, Newsroom
 from tests.outside import serving_outside
@@ -75,7 +75,7 @@ def own(newsroom: Newsroom) -> list[str]:
 def test_what_a_dead_host_was_publishing_is_published_by_another(newsroom: Newsroom) -> None:
     newsroom.write()
     with newsroom.store.claiming() as connection:
-        due = {leases.of_feed(kept.number) for kept in feeds.find_due(connection)}
+        due = {leases.of_feed(kept.number) for kept in progress.find_due(connection)}
         leases.take(connection, due, "dead")
 
     def publish() -> tuple[publishing.Outcome, ...]:
@@ -90,7 +90,7 @@ def test_what_a_dead_host_was_publishing_is_published_by_another(newsroom: Newsr
 def test_a_host_that_is_started_again_goes_on_with_what_it_was_publishing(newsroom: Newsroom) -> None:
     newsroom.write()
     with newsroom.store.claiming() as connection:
-        due = {leases.of_feed(kept.number) for kept in feeds.find_due(connection)}
+        due = {leases.of_feed(kept.number) for kept in progress.find_due(connection)}
         leases.take(connection, due, "here")
     now = newsroom.pass_time(2)
     done = publishing.publish_due(newsroom.store, newsroom.folder, newsroom.site, now=now, host="here")

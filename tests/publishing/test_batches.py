@@ -13,7 +13,7 @@ from feedsvc.batching import TOGETHER, batches
 from feedsvc.model import Edition, Site
 from feedsvc.render import Rendered, render
 from feedsvc.render.pieces import Pieces
-from feedsvc.store import Store, editions, feeds, publications
+from feedsvc.store import Store, editions, feeds, progress, publications
 from feedsvc.store.editions import KnownEntries
 from feedsvc.store.feeds import KeptFeed
 from feedsvc.store.publications import NewPublication
@@ -124,7 +124,8 @@ def test_a_full_disk_of_one_feed_keeps_no_other_from_its_files(room: Newsroom) -
 def test_batches_are_small_and_the_sites_own_documents_go_alone(room: Newsroom) -> None:
     room.define([replace(ALL, slug=f"feed-{number}") for number in range(TOGETHER + 2)])
     with room.store.reading() as connection:
-        due = [*feeds.all_feeds(connection, state=feeds.FeedState.LIVE), *feeds.own_documents(connection)]
-    slugs = [kept.feed.slug for kept in due]
-    assert list(batches(due)) == [slugs[:TOGETHER], slugs[TOGETHER:-2], ["_site"], ["_sitemap"]]
+        due = list(progress.find_due(connection))
+    site, *slugs, sitemap = [each.slug for each in due]
+    assert list(batches(due)) == [["_site"], slugs[:TOGETHER], slugs[TOGETHER:], ["_sitemap"]]
+    assert (site, sitemap) == ("_site", "_sitemap")
     assert list(batches([])) == []

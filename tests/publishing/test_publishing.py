@@ -12,6 +12,7 @@ from sqlalchemy import select, update
 
 from feedsvc import editing, mirroring, publishing, repacking
 from feedsvc.folder import Folder
+from feedsvc.mirroring import Round
 from feedsvc.model import Document, Edition, Image
 from feedsvc.publishing import Hot
 from feedsvc.render import Rendered, render
@@ -109,6 +110,31 @@ def test_a_crash_between_the_store_and_the_folder_is_made_good(
     assert mirroring.mirror_all(newsroom.store, newsroom.folder, now=newsroom.now) == ("all", "_sitemap")
     assert "Second" in newsroom.read("all")
     assert mirroring.mirror_all(newsroom.store, newsroom.folder, now=newsroom.now) == ()
+
+
+def test_a_round_over_many_folders_takes_some_at_a_time(newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
+    slugs = [f"feed-{number}" for number in range(5)]
+    newsroom.define([replace(newsroom.feeds[0], slug=slug) for slug in slugs])
+    newsroom.write()
+    newsroom.publish()
+    before = newsroom.files()
+    monkeypatch.setattr(mirroring, "AT_ONCE", 3)
+    looking = Round(newsroom.store, newsroom.folder)
+    for slug in slugs:
+        (newsroom.folder.root / slug / "rss.xml").unlink()
+    mended: list[str] = []
+    rounds = 0
+    while not rounds or not looking.is_complete:
+        some = looking.go_on(now=newsroom.now)
+        assert len(some) <= 3
+        mended += some
+        rounds += 1
+    assert mended == slugs
+    assert {name: file[:2] for name, file in newsroom.files().items()} == {
+        name: file[:2] for name, file in before.items()
+    }
+    (newsroom.folder.root / "feed-0" / "rss.xml").unlink()
+    assert looking.go_on(now=newsroom.now) == ("feed-0",)
 
 
 def test_the_folder_is_written_anew_byte_for_byte_from_the_store_alone(newsroom: Newsroom, tmp_path: Path) -> None:
