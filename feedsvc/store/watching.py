@@ -9,6 +9,7 @@ import logging
 import threading
 from typing import Any, Final, Protocol
 
+from sqlalchemy import PoolProxiedConnection
 from sqlalchemy.exc import SQLAlchemyError
 
 from feedsvc.store.engine import Store
@@ -43,25 +44,43 @@ class _Kind(Protocol):
 
 
 class _Asking:
-    """One held connection that asks SQLite for its data_version, which changes with each commit of another one."""
+    """One held connection that asks SQLite for its data_version, which changes with each commit of another one.
+
+    A file that can't be read for a while is asked again, and what was missed meanwhile counts as a change.
+    """
 
     def __init__(self, store: Store) -> None:
-        self._connection = store.engine.raw_connection()
+        self._store = store
+        self._connection: PoolProxiedConnection | None = None
         self._seen: int | None = None
+        self._missed = False
 
     def changed(self) -> bool:
         try:
-            cursor = self._connection.cursor()
-            (version,) = cursor.execute("PRAGMA data_version").fetchone()
-            cursor.close()
-        except (SQLAlchemyError, OSError):
+            version = self._ask()
+        except (SQLAlchemyError, self._store.engine.dialect.loaded_dbapi.Error, OSError):
+            if self._connection is not None:
+                self._connection.invalidate()
+                self._connection = None
+            self._missed = True
             return False
-        changed = self._seen is not None and version != self._seen
-        self._seen = version
+        changed = self._missed or (self._seen is not None and version != self._seen)
+        self._seen, self._missed = version, False
         return changed
 
     def close(self) -> None:
-        self._connection.close()
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _ask(self) -> int:
+        if self._connection is None:
+            self._connection = self._store.engine.raw_connection()
+        cursor = self._connection.cursor()
+        cursor.execute("PRAGMA data_version")
+        (version,) = cursor.fetchone() or (0,)
+        cursor.close()
+        return int(version)
 
 
 class _Listening:

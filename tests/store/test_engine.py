@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -12,7 +14,7 @@ from sqlalchemy import text
 from feedsvc.errors import Conflict
 from feedsvc.importing import Result, import_articles
 from feedsvc.model import Imported
-from feedsvc.store import Store, open_store
+from feedsvc.store import Store, open_store, sqlite
 from feedsvc.store.watching import Watch
 from tests.newsroom import Newsroom, draft
 from tests.waiting import wait_until
@@ -85,6 +87,23 @@ def test_whoever_watches_notices_the_commits_of_others(store: Store) -> None:
     wait_until(lambda: not watch.changed())
     other.close()
     watch.close()
+
+
+def test_whoever_watches_outlives_a_file_that_is_locked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sqlite, "BUSY_SECONDS", 0.05)
+    path = tmp_path / "store.db"
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("PRAGMA journal_mode = WAL")
+        other.execute("CREATE TABLE numbers (number INTEGER PRIMARY KEY)")
+        other.execute("PRAGMA locking_mode = EXCLUSIVE")
+        other.execute("INSERT INTO numbers VALUES (1)")
+        store = open_store(f"sqlite:///{path}")
+        watch = Watch(store)
+        assert not watch.changed()
+    assert watch.changed(), "nobody knows what was missed"
+    assert not watch.changed()
+    watch.close()
+    store.close()
 
 
 @pytest.mark.parametrize("guid", ["a\0b", "long " * 2000], ids=["a character it can't hold", "too long for its index"])
