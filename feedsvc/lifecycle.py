@@ -10,6 +10,7 @@ from datetime import MAXYEAR, MINYEAR, datetime
 
 from feedsvc.content.characters import clean_text
 from feedsvc.content.html import text_to_html
+from feedsvc.content.markup import escape_text
 from feedsvc.content.slugs import slugify
 from feedsvc.errors import Conflict, Invalid
 from feedsvc.model import Article, Change, Correction, Draft, Revision, Status
@@ -145,11 +146,27 @@ def correct(article: Article, draft: Draft, note: str, now: datetime) -> Article
     return replace(article, revision=revision, updated_at=now, modified_at=now)
 
 
-def withdraw(article: Article, reason: str, now: datetime, *, notice: bool | None = None) -> Article:
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """That an article was withdrawn, in a few words; `language` is their own, where that is not the article's."""
+
+    words: str
+    language: str | None = None
+
+
+def withdraw(
+    article: Article,
+    reason: str,
+    now: datetime,
+    *,
+    notice: bool | None = None,
+    announcement: Announcement | None = None,
+) -> Article:
     """Take a published article back (P11); its text is gone from this revision on.
 
-    With `notice` the reason stays in the article's place, without it nothing does; None leaves it to each feed.
-    Raises Conflict unless the article is published, Invalid for an empty reason.
+    With `notice` the reason stays in the article's place, without it nothing does; None leaves it to each feed. The
+    `announcement` stands before the reason: under a title that stays, a bare reason would be read as the story. Raises
+    Conflict unless the article is published, Invalid for an empty reason.
     """
     if article.status is not Status.PUBLISHED:
         raise Conflict(f"article {article.id}", f"is {article.status}; only a published article can be withdrawn")
@@ -158,8 +175,8 @@ def withdraw(article: Article, reason: str, now: datetime, *, notice: bool | Non
         raise Invalid("reason", "is empty", "Say why: subscribers read it where the feed keeps a notice")
     revision = replace(
         _again(article, Change.WITHDRAWAL, now),
-        content_html=text_to_html(reason),
-        summary=reason,
+        content_html=_announced(announcement) + text_to_html(reason),
+        summary=f"{announcement.words}: {reason}" if announcement else reason,
         image=None,
         corrections=(),
     )
@@ -182,6 +199,14 @@ def says_the_same(revision: Revision, draft: Draft) -> bool:
         getattr(revision, name) == getattr(draft, name)
         for name in ("title", "content_html", "summary", "language", "section", "authors", "tags", "url", "image")
     )
+
+
+def _announced(announcement: Announcement | None) -> str:
+    if announcement is None:
+        return ""
+    # The words are written from left to right or not, whatever the article's are.
+    own = f' lang="{announcement.language}" dir="auto"' if announcement.language else ""
+    return f"<p{own}><strong>{escape_text(announcement.words)}.</strong></p>\n"
 
 
 def _refuse_withdrawn(article: Article) -> None:

@@ -17,8 +17,9 @@ from feedsvc.content.slugs import slugify
 from feedsvc.editing.mapping import touch_sitemaps
 from feedsvc.editing.placing import keep, keep_all
 from feedsvc.errors import Invalid, PreconditionFailed
-from feedsvc.lifecycle import Identity
+from feedsvc.lifecycle import Announcement, Identity
 from feedsvc.model import Article, Draft, Site, Status
+from feedsvc.render.wording import primary, wording_for
 from feedsvc.store import Store, articles, creations, entries, feeds, retried
 from feedsvc.store.articles import Kept
 from feedsvc.store.creations import Once
@@ -162,10 +163,18 @@ def withdraw_article(
         store,
         site,
         article_id,
-        lambda article: lifecycle.withdraw(article, reason, now, notice=notice),
+        lambda article: lifecycle.withdraw(
+            article, reason, now, notice=notice, announcement=_announce_withdrawal(article, site)
+        ),
         based_on=based_on,
         now=now,
     )
+
+
+def _announce_withdrawal(article: Article, site: Site) -> Announcement:
+    language = article.revision.language or site.language
+    wording = wording_for(language)
+    return Announcement(wording.withdrawn, None if primary(language) == wording.language else wording.language)
 
 
 def publish_due(store: Store, site: Site, *, now: datetime, limit: int = 100) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -205,6 +206,22 @@ def test_what_a_draft_was_called_first_is_in_no_address(desk: Desk) -> None:
     desk.publish()
     assert "resigns" not in desk.read("all") + desk.read("all", "rss.xml") + desk.read("all", "atom.xml")
     assert desk.get(made.json["permalink"]).headers["Location"].endswith("/minister-leaves-office")
+
+
+@pytest.mark.parametrize(
+    ("language", "opening"),
+    [
+        ("de-AT", "<p><strong>Dieser Artikel wurde zurückgezogen.</strong></p>\n<p>x</p>"),
+        ("he", '<p lang="en" dir="auto"><strong>This article was withdrawn.</strong></p>\n<p>x</p>'),
+    ],
+)
+def test_a_notice_says_in_the_articles_language_that_it_is_one(desk: Desk, language: str, opening: str) -> None:
+    gone = desk.step(desk.create(language=language), "withdraw", {"reason": "x", "notice": True})
+    assert gone.json["content_html"] == opening
+    desk.publish()
+    (item,) = json.loads(desk.read("all"))["items"]
+    assert item["title"] == "Storm warning"
+    assert opening in item["content_html"]
 
 
 def test_a_withdrawn_article_stays_so(desk: Desk) -> None:

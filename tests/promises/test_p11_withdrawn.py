@@ -80,6 +80,7 @@ def assert_replaced(desk: Desk, slug: str, gone: Reply) -> None:
         found = {item.id: item for item in items}
         item = found[gone.json["entry_id"]]
         assert REASON in (item.content or item.summary), reader
+        assert "This article was withdrawn" in (item.content or item.summary), reader
         assert item.published is not None
         assert item.published.isoformat().replace("+00:00", "Z") == gone.json["published_at"]
         assert item.updated is None or item.updated > item.published
