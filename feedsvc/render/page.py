@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from feedsvc.content.characters import clean_line
 from feedsvc.content.summaries import summarize
-from feedsvc.model import ContentSetting, Edition, Format
+from feedsvc.model import ContentSetting, Edition, Format, Visibility
 from feedsvc.render.addresses import feed_url
 from feedsvc.render.discovery import feed_addresses
 from feedsvc.render.presenting import language_of, present
@@ -92,6 +92,7 @@ def _render(edition: Edition, shown: Sequence[Presented], *, empty: bool) -> byt
         description=feed.description,
         address=feed_url(site, feed.slug, Format.PAGE),
         alternates=addresses,
+        is_listed=feed.visibility is Visibility.PUBLIC,
     )
     return render(
         "feed.html",

@@ -35,13 +35,17 @@ _LINKED_SCHEMES: Final = ("http:", "https:", "mailto:")
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What a page says of itself. `address` is its canonical address; without one it is kept out of search engines."""
+    """What a page says of itself. `address` is its canonical address.
+
+    Without one it is kept out of search engines, and so is a page that is not listed anywhere.
+    """
 
     title: str
     language: str
     description: str = ""
     address: str | None = None
     alternates: tuple[Address, ...] = ()
+    is_listed: bool = True
 
 
 @dataclass(frozen=True, slots=True)

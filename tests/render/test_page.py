@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
 
-from feedsvc.model import Author, ContentSetting, Correction, Edition, Entry, Feed, Format, Image, Site
+from feedsvc.model import Author, ContentSetting, Correction, Edition, Entry, Feed, Format, Image, Site, Visibility
 from feedsvc.render import assets
 from feedsvc.render.page import render_page
 
@@ -61,6 +61,12 @@ class TestWhatItSays:
         assert texts(tree, "//h1") == ["All news"]
         assert texts(tree, "//*[@class='standfirst']") == ["Every article, as it is published"]
         assert texts(tree, "//*[@class='facts']/li") == ["English", "Summaries", "Updated 4 August 2026"]
+
+    def test_a_feed_that_is_not_listed_is_kept_out_of_search_engines(self) -> None:
+        robots = "//meta[@name='robots']"
+        assert select(parse(render_page(edition())), robots) == []
+        hidden = parse(render_page(edition(visibility=Visibility.UNLISTED)))
+        assert only(hidden, robots).get("content") == "noindex"
 
     def test_every_address_stands_in_full_to_copy_and_as_a_link(self) -> None:
         tree = parse(render_page(edition()))
