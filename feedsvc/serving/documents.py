@@ -108,7 +108,19 @@ def _missing(shelf: Shelf, slug: str) -> NotFound | Unavailable:
         return Unavailable("the list", "nothing has been published yet", "Try again in a moment")
     if shelf.is_gone(slug):
         return Gone("this feed", "was removed for good", "Unsubscribe from it")
+    if not _is_anything_there(shelf):
+        return Unavailable("this address", "nothing has been published yet", "Try again in a moment")
     return NotFound("this address", "is no feed's, or not in a format that it has", "The list of feeds is at /")
+
+
+def _is_anything_there(shelf: Shelf) -> bool:
+    """Say whether the list is there, without which nothing is published.
+
+    A folder without it is new, or its disk is not mounted: it tells nothing of a feed, and reader software may give up
+    an address that is said to be nobody's.
+    """
+    path = shelf.locate(SITE, FORMATS[Format.PAGE].filename)
+    return path is not None and shelf.look(path) is not None
 
 
 def _links(site: Site, slug: str, filename: str, beside: tuple[str, ...]) -> str:

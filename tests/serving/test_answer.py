@@ -241,6 +241,7 @@ def test_a_preflight_allows_the_validators(folder: Folder) -> None:
     ("slug", "filename"), [("none", "rss.xml"), ("all", "opml.xml"), ("all", "gone.txt"), ("..", "rss.xml"), ("", "")]
 )
 def test_what_was_never_published_is_not_found(folder: Folder, slug: str, filename: str) -> None:
+    mirror(folder, SITE, [document("index.html")])
     (folder.root / "all" / OPML).write_bytes(b"in the wrong place")
     with pytest.raises(NotFound) as error:
         ask(folder, filename, slug=slug)
@@ -255,6 +256,7 @@ def test_a_removed_feed_is_gone_in_every_format(folder: Folder, filename: str) -
 
 
 def test_a_format_that_was_switched_off_is_not_found(folder: Folder) -> None:
+    mirror(folder, SITE, [document("index.html")])
     mirror(folder, "all", [document("rss.xml")])
     with pytest.raises(NotFound):
         ask(folder, FORMATS[Format.ATOM].filename)
@@ -264,6 +266,15 @@ def test_a_format_that_was_switched_off_is_not_found(folder: Folder) -> None:
 def test_before_the_first_publication_the_site_is_not_ready_rather_than_missing(folder: Folder, filename: str) -> None:
     with pytest.raises(Unavailable):
         ask(folder, filename, slug=SITE)
+
+
+@pytest.mark.parametrize("exists", [True, False])
+def test_a_folder_whose_disk_is_not_mounted_makes_no_feed_unknown(tmp_path: Path, *, exists: bool) -> None:
+    """Reader software may give up an address that is answered 404; nginx goes on with what it has after a 503."""
+    if exists:
+        (tmp_path / "feeds").mkdir()
+    with pytest.raises(Unavailable):
+        ask(Folder(tmp_path / "feeds"), "rss.xml")
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "TRACE", "get"])
