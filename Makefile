@@ -39,6 +39,10 @@ check: .venv/dev.stamp ## formatter, linter, strict types, import directions
 screenshots: .venv/dev.stamp ## take the pictures of the documentation anew
 	$(BIN)/python -m tests.screenshots $(ARGS)
 
+.PHONY: bench
+bench: .venv/dev.stamp ## measure, and write docs/performance.md (25 minutes; ARGS=serving for one part)
+	$(BIN)/python -m bench $(ARGS)
+
 .PHONY: format
 format: .venv/dev.stamp ## put every file into the project's form
 	$(BIN)/ruff format .

@@ -9,7 +9,7 @@ import gc
 import statistics
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,36 @@ def milliseconds(function: Callable[[], object]) -> float:
     started = time.perf_counter()
     function()
     return (time.perf_counter() - started) * 1000
+
+
+class Taken:
+    """How long each round took, by the clock and of the processor."""
+
+    def __init__(self) -> None:
+        self._wall: list[float] = []
+        self._busy: list[float] = []
+
+    def add(self, function: Callable[[], object]) -> None:
+        """Take the time of one round."""
+        busy = time.process_time()
+        self._wall.append(milliseconds(function))
+        self._busy.append((time.process_time() - busy) * 1000)
+
+    @property
+    def wall(self) -> float:
+        """Give the median by the clock, in milliseconds."""
+        return statistics.median(self._wall)
+
+    @property
+    def busy(self) -> float:
+        """Give the median of the processor's time, in milliseconds."""
+        return statistics.median(self._busy)
+
+
+def of_processor(row: Row, slow: Taken, fast: Taken) -> Row:
+    """Add to a row how the two compare by the processor's time, which neighbours disturb less."""
+    ratio = slow.busy / fast.busy
+    return replace(row, figure=f"{row.figure}; of the processor, {ratio:.2f} ({slow.busy:.1f} and {fast.busy:.1f} ms)")
 
 
 def times_as_fast(what: str, slow: float, fast: float, goal: float) -> Row:

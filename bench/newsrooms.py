@@ -18,7 +18,7 @@ from sqlalchemy import Connection, text
 from bench.material import NOON, SITE, Writer
 from feedsvc import editing, publishing
 from feedsvc.folder import Folder
-from feedsvc.model import Article, Entry, Feed, Selection
+from feedsvc.model import Article, Draft, Entry, Feed, Selection
 from feedsvc.publishing import Hot
 from feedsvc.store import Store, open_store, schema
 
@@ -46,19 +46,26 @@ class Newsroom:
         """Define these feeds."""
         editing.apply_feeds(self.store, SITE, feeds, (), now=self.pass_time())
 
-    def write(self) -> Article:
-        """Publish an article in the section that feeds show."""
-        draft = self.writer.draft(SECTION)
+    def draft(self) -> Draft:
+        """Think of an article in the section that feeds show."""
+        return self.writer.draft(SECTION)
+
+    def keep(self, draft: Draft) -> Article:
+        """Publish an article."""
         return editing.create_article(self.store, SITE, draft, now=self.pass_time(), publish=True)
 
-    def publish(self) -> None:
-        """Publish what is due, and see that it was."""
-        publishing.publish_due(self.store, self.folder, SITE, now=self.pass_time(), hot=self.hot, limit=100_000)
+    def write(self) -> Article:
+        """Think of an article, and publish it."""
+        return self.keep(self.draft())
 
-    def write_and_publish(self) -> None:
-        """Publish an article, and all feeds that show it."""
-        self.write()
-        self.publish()
+    def publish(self, most: int = 100_000) -> None:
+        """Publish what is due, feeds before sitemaps; `most` is how much of it. Raises RuntimeError when it was not."""
+        now = self.pass_time()
+        publishing.publish_due(self.store, self.folder, SITE, now=now, hot=self.hot, limit=most, observer=_Strict())
+
+    def settle(self) -> None:
+        """Do what the service does each second when it is idle: keep the store's log short."""
+        self.store.settle()
 
     def fill(self, articles: int) -> None:
         """Have so many articles more, older than all others, in a section and in feeds that show nothing newer."""
@@ -85,6 +92,15 @@ class Newsroom:
         connection.execute(text(_REVISION_ROW), common)
         places = [{**{key: row[key] for key in ("number", "at")}, "feed": feed} for feed in feeds for row in common]
         connection.execute(text(_ENTRY_ROW), places)
+
+
+class _Strict:
+    """An observer that takes no failure: what was not done has no duration."""
+
+    def note(self, published: int, failed: int, seconds: float) -> None:  # noqa: ARG002
+        """Raise RuntimeError for a feed that could not be published."""
+        if failed:
+            raise RuntimeError(f"{failed} feeds could not be published; see the log above")
 
 
 def write_durably(path: Path, body: bytes) -> None:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import statistics
+import time
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from typing import Final
 from unittest.mock import patch
 
 from sqlalchemy import text
 
 from bench.material import SITE
-from bench.measuring import Row, at_most, milliseconds, times_as_fast
+from bench.measuring import Row, Taken, at_most, of_processor, times_as_fast
 from bench.newsrooms import Newsroom, city_feeds, newsroom, other_feeds, write_durably
-from feedsvc import mirroring
+from feedsvc import mirroring, publishing, stamping
 from feedsvc.folder.coding import gzip_quickly
 from feedsvc.model import ContentSetting
 from feedsvc.render.atom import write_atom
@@ -42,31 +44,49 @@ def _one_article() -> list[Row]:
         for _ in range(ENTRIES + 10):
             room.write()
         room.publish()
-        by_hand, recorded, mirrored, floors = _Taken(), _Taken(), _Taken(), _Taken()
+        by_hand, recorded, mirrored, floors, beside = Taken(), Taken(), Taken(), Taken(), Taken()
+        stages = _Stages()
         for _ in range(ROUNDS):
-            by_hand.add(lambda: _by_hand(room))
-            with patch.object(mirroring, "mirror_feed", lambda *_, **__: None):
-                recorded.add(room.write_and_publish)
+            by_hand.add(_by_hand(room))
+            room.publish()
+            room.settle()
+            with patch.object(mirroring, "show_feed", lambda *_, **__: None):
+                recorded.add(_write_and_publish(room))
+            room.publish()
             mirroring.mirror_all(room.store, room.folder, now=room.pass_time())
             room.write()
-            mirrored.add(room.publish)
+            room.settle()
+            with stages.watched():
+                mirrored.add(lambda: room.publish(FEEDS))
+            beside.add(room.publish)
+            room.settle()
             floors.add(_floors(room))
+            room.settle()
     return [
-        times_as_fast(
-            "one article into 5 feeds of 3 formats (and their pages), durable and compressed, against the same by hand"
-            " with feedgen and zlib",
-            by_hand.median,
-            recorded.median,
-            20,
+        of_processor(
+            times_as_fast(
+                "one article into 5 feeds of 3 formats (and their pages), durable and compressed, against the same by"
+                " hand with feedgen and zlib",
+                by_hand.wall,
+                recorded.wall,
+                20,
+            ),
+            by_hand,
+            recorded,
         ),
-        times_as_fast("the same, and in feeds/", by_hand.median, mirrored.median, 10),
-        at_most(
-            "from the article's commit until all is in feeds/, against a transaction of the same bytes, their"
-            " compression and the writing of the same files",
-            mirrored.median,
-            floors.median,
-            1.5,
+        of_processor(
+            at_most(
+                "from the article's commit until all is in feeds/, against a transaction of the same bytes, their"
+                " compression and the writing of the same files",
+                mirrored.wall,
+                floors.wall,
+                1.5,
+            ),
+            mirrored,
+            floors,
         ),
+        Row("where that time goes, in milliseconds", stages.told()),
+        Row("the sitemap of the same article, which comes after the feeds", f"{beside.wall:.1f} ms"),
     ]
 
 
@@ -77,14 +97,12 @@ def _growth() -> list[Row]:
             room.define(city_feeds(FEEDS))
             room.fill(articles)
             _warm(room)
-        few, many = _in_turns(small, large)
-        rows.append(at_most("one article into 5 feeds at 1,000,000 articles, against 10,000", many, few, 1.2))
+        rows.append(_compared(f"at {MANY_ARTICLES:,} articles, against {FEW_ARTICLES:,}", small, large))
     with newsroom() as small, newsroom() as large:
         for room, count in ((small, FEEDS), (large, MANY_FEEDS - FEEDS)):
             room.define((*city_feeds(FEEDS), *other_feeds(count)))
             _warm(room)
-        few, many = _in_turns(small, large)
-        rows.append(at_most("one article into 5 feeds at 10,000 feeds, against 10", many, few, 1.2))
+        rows.append(_compared(f"at {MANY_FEEDS:,} feeds, against {2 * FEEDS}", small, large))
     return rows
 
 
@@ -94,45 +112,93 @@ def _warm(room: Newsroom) -> None:
     room.publish()
 
 
-def _in_turns(small: Newsroom, large: Newsroom) -> tuple[float, float]:
-    taken = {id(room): _Taken() for room in (small, large)}
+def _compared(sizes: str, small: Newsroom, large: Newsroom) -> Row:
+    few, many = Taken(), Taken()
     for _ in range(ROUNDS):
-        for room in (small, large):
-            taken[id(room)].add(room.write_and_publish)
-    return taken[id(small)].median, taken[id(large)].median
+        for room, taken in ((small, few), (large, many)):
+            taken.add(_write_and_publish(room))
+            room.publish()
+            room.settle()
+    return of_processor(at_most(f"one article into 5 feeds {sizes}", many.wall, few.wall, 1.2), many, few)
 
 
-class _Taken:
-    """How long each round took."""
+def _write_and_publish(room: Newsroom) -> Callable[[], None]:
+    """Have an article that comes in and goes out in its feeds; what it says is thought of beforehand."""
+    draft = room.draft()
+
+    def work() -> None:
+        room.keep(draft)
+        room.publish(FEEDS)
+
+    return work
+
+
+class _Stages:
+    """Where the time of publishing goes."""
+
+    # Each step of `publishing`, and those within it that are told by themselves.
+    _STEPS: Final = (
+        ("load", publishing, "_load"),
+        ("render", publishing, "render"),
+        ("entity tags", stamping, "stamp"),
+        ("compress", publishing, "gzip_quickly"),
+        ("record", publishing, "_record"),
+        ("write files", mirroring, "show_feed"),
+    )
 
     def __init__(self) -> None:
-        self.times: list[float] = []
+        self._taken: dict[str, list[float]] = {name: [] for name, _, _ in self._STEPS}
 
-    def add(self, function: Callable[[], object]) -> None:
-        self.times.append(milliseconds(function))
+    @contextmanager
+    def watched(self) -> Iterator[None]:
+        """Time the steps within the block."""
+        with ExitStack() as stack:
+            for name, module, function in self._STEPS:
+                self._taken[name].append(0.0)
+                stack.enter_context(patch.object(module, function, self._timed(name, getattr(module, function))))
+            yield
 
-    @property
-    def median(self) -> float:
-        return statistics.median(self.times)
+    def told(self) -> str:
+        """Give the median of each step."""
+        return ", ".join(f"{name} {statistics.median(taken):.1f}" for name, taken in self._taken.items())
+
+    def _timed(self, name: str, step: Callable[..., object]) -> Callable[..., object]:
+        def timed(*args: object, **words: object) -> object:
+            started = time.perf_counter()
+            try:
+                return step(*args, **words)
+            finally:
+                self._taken[name][-1] += (time.perf_counter() - started) * 1000
+
+        return timed
 
 
-def _by_hand(room: Newsroom) -> None:
+def _by_hand(room: Newsroom) -> Callable[[], None]:
     """Do what a script does that is written in an afternoon and does it properly: whole files, flushed, compressed."""
-    room.write()
-    for number in range(FEEDS):
-        with room.store.reading() as connection:
-            whole = editions.load(connection, feeds.get(connection, f"city-{number}"), SITE)
-        shown = [present(entry, SITE, ContentSetting.FULL) for entry in whole.entries]
-        place = room.path / f"by-hand-{number}"
-        place.mkdir(exist_ok=True)
-        documents = {
-            "rss.xml": write_rss(whole, shown),
-            "atom.xml": write_atom(whole, shown),
-            "feed.json": render_json(whole),
-        }
-        for name, body in documents.items():
-            write_durably(place / name, body)
-            write_durably(place / f"{name}.gz", zlib.compress(body, GZIP_LEVEL))
+    draft = room.draft()
+
+    def work() -> None:
+        room.keep(draft)
+        for number in range(FEEDS):
+            _write_by_hand(room, number)
+
+    return work
+
+
+def _write_by_hand(room: Newsroom, number: int) -> None:
+    with room.store.reading() as connection:
+        whole = editions.load(connection, feeds.get(connection, f"city-{number}"), SITE)
+    shown = [present(entry, SITE, ContentSetting.FULL) for entry in whole.entries]
+    place = room.path / f"by-hand-{number}"
+    place.mkdir(exist_ok=True)
+    documents = {
+        "rss.xml": write_rss(whole, shown),
+        "atom.xml": write_atom(whole, shown),
+        "feed.json": render_json(whole),
+    }
+    for name, body in documents.items():
+        write_durably(place / name, body)
+        write_durably(place / f"{name}.gz", zlib.compress(body, GZIP_LEVEL))
 
 
 def _floors(room: Newsroom) -> Callable[[], None]:

@@ -24,7 +24,7 @@ from typing import Any, Final
 from bench.material import SITE, Writer, edition
 from bench.measuring import Row, milliseconds
 from bench.newsrooms import Newsroom, newsroom, other_feeds, write_durably
-from feedsvc import publishing, repacking, scheduler
+from feedsvc import publishing, scheduler
 from feedsvc.folder.coding import gzip_well
 from feedsvc.model import ContentSetting, Entry, Feed, Selection
 from feedsvc.publishing import Hot
@@ -36,7 +36,7 @@ from feedsvc.render.presenting import present
 from feedsvc.render.rss import write_rss
 from feedsvc.scheduler import Publisher
 
-FEEDS: Final = 1_000
+FEEDS: Final = 10_000
 ENTRIES: Final = 50
 PER_ARTICLE: Final = 5  # feeds that show one article
 BODIES: Final = 500
@@ -170,8 +170,8 @@ def _idle(feeds: int) -> list[Row]:
         publisher = Publisher(room.store, room.folder, SITE, now=lambda: datetime.now(UTC))
         publishing.publish_due(room.store, room.folder, SITE, now=publisher.now(), limit=feeds + 1)
         # Idle is when nothing is left to compress better.
-        while repacking.repack_due(room.store, room.folder, now=publisher.now() + publishing.REPACK_AFTER, limit=1000):
-            pass
+        with room.store.writing() as connection:
+            connection.exec_driver_sql("UPDATE documents SET repack_at = NULL")
         stop = threading.Event()
         thread = threading.Thread(target=scheduler.run, args=(publisher, stop))
         thread.start()
