@@ -70,11 +70,21 @@ def examine(
     findings = None
     if last and last.lines and not guard.is_harmless(last, coming, feed.guard):
         with store.reading() as connection:
-            earlier = None if is_released else publications.measure(connection, kept.number, now - guard.LATE)
+            earlier = None if is_released else _measure(connection, kept.number, now)
             moving_in = guard.is_moving_in(last, kept.created_at, now)
             findings = _look_closer(connection, kept, edition, last, Findings(earlier, moving_in=moving_in))
     verdict = guard.assess(last, coming, feed.guard, findings)
     return Release(as_it_is=True) if is_released and isinstance(verdict, Release) else verdict
+
+
+def _measure(connection: Connection, feed_number: int, now: datetime) -> Manifest | None:
+    """Give what the feed's next edition is measured against, as of a time that the clock has shown."""
+    before = now - guard.LATE
+    found = publications.measure(connection, feed_number, before)
+    if found is None or found.made_at <= now:
+        return found
+    # The clock was set back since: against a date that is still to come, all that is written now would be old.
+    return replace(found, made_at=publications.last_made(connection, feed_number, before) or before)
 
 
 def what_passes(

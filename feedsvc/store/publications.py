@@ -202,6 +202,13 @@ def measure(connection: Connection, feed_number: int, before: datetime) -> Manif
     return None
 
 
+def last_made(connection: Connection, feed_number: int, before: datetime) -> datetime | None:
+    """Say when a feed was published last before an instant, whatever has become of the clock since."""
+    last = select(func.max(publications.c.made_at))
+    mine = last.where(publications.c.feed_number == feed_number, publications.c.made_at <= before)
+    return connection.execute(mine).scalar()
+
+
 def live_documents(
     connection: Connection, number: int | None, at_hand: Iterable[Document] = ()
 ) -> tuple[Document, ...]:

@@ -371,3 +371,15 @@ def test_a_removed_feed_is_gone_whatever_was_held(newsroom: Newsroom, held: list
     newsroom.publish()
     assert holding.list_held(newsroom.store) == []
     assert not (newsroom.folder.root / "all" / "rss.xml").exists()
+
+
+def test_news_is_news_after_the_clock_was_set_back(newsroom: Newsroom) -> None:
+    newsroom.pass_time(3 * 3600)
+    fill(newsroom)
+    newsroom.pass_time(-4 * 3600)
+    for number in range(14):
+        newsroom.write(f"News {number}")
+    assert not newsroom.publish()["all"].held
+    assert len(titles(newsroom)) == 26
+    bring_in_archive(newsroom, 30)
+    assert newsroom.publish()["all"].held
