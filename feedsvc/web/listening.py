@@ -6,6 +6,7 @@ It serves nothing, and keeps no socket open.
 from __future__ import annotations
 
 import errno
+import logging
 import os
 import socket
 import time
@@ -13,10 +14,14 @@ from typing import Final
 
 from feedsvc.errors import Unavailable
 
-PATIENCE_SECONDS: Final = 3.0
-"""How long a port may still be another's: workers of a server that was killed give it up within a tenth of a second."""
+PATIENCE_SECONDS: Final = 15.0
+"""How long a port may still be another's: workers of a server that was killed give it up within a tenth of a second as
+a rule, and end after ten seconds whatever happens."""
+
+log = logging.getLogger(__name__)
 
 _LOOK_EVERY: Final = 0.05
+_NOT_WORTH_A_WORD: Final = 0.5
 _ANOTHER: Final = "Choose another one: --port, or [web] port"
 _OWN: Final = 'Choose one of this machine\'s: --host, or [web] host; "0.0.0.0" is every one'
 _FIXES: Final = {
@@ -39,11 +44,16 @@ def find_address(host: str, port: int, *, patience_seconds: float = PATIENCE_SEC
         reason = getattr(error, "strerror", None) or "is no name of a host"
         raise Unavailable(f"host '{host}'", reason, _OWN) from error
     family, _, _, _, address = min(found, key=lambda one: one[0] != socket.AF_INET)
-    until = time.monotonic() + patience_seconds
+    began = time.monotonic()
+    told = False
     while (failure := _try(family, address)) is not None:
-        if failure.errno != errno.EADDRINUSE or time.monotonic() >= until:
+        waited = time.monotonic() - began
+        if failure.errno != errno.EADDRINUSE or waited >= patience_seconds:
             reason = f"can't be listened at: {os.strerror(failure.errno or 0)}"
             raise Unavailable(written(host, port), reason, _FIXES.get(failure.errno or 0, "")) from failure
+        if waited >= _NOT_WORTH_A_WORD and not told:
+            told = True
+            log.warning("%s is in use by another program; waiting %.0f s for it", written(host, port), patience_seconds)
         time.sleep(_LOOK_EVERY)
     return str(address[0])
 

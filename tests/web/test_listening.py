@@ -36,6 +36,14 @@ def test_a_port_that_is_being_given_up_is_waited_for(taken: socket.socket) -> No
     giving_up.join()
 
 
+def test_whoever_has_to_wait_is_told_why(taken: socket.socket, caplog: pytest.LogCaptureFixture) -> None:
+    with pytest.raises(Unavailable):
+        find_address("127.0.0.1", taken.getsockname()[1], patience_seconds=0.7)
+    assert [record.message for record in caplog.records] == [
+        f"127.0.0.1:{taken.getsockname()[1]} is in use by another program; waiting 1 s for it"
+    ]
+
+
 def test_a_name_is_looked_up() -> None:
     assert find_address("localhost", 0) == "127.0.0.1"
 

@@ -41,6 +41,11 @@ from feedsvc.web.server import serve
 
 serve("127.0.0.1", int(sys.argv[1]), int(sys.argv[2]), **eval(sys.argv[3]))
 """
+IMPATIENT = """
+from functools import partial
+from feedsvc.web import server
+server.find_address = partial(server.find_address, patience_seconds=0.1)
+"""
 
 
 @dataclass(frozen=True)
@@ -324,7 +329,7 @@ def test_a_second_server_does_not_share_the_port_of_the_first(server: Running, t
     environment = {**os.environ, "FEEDSVC_CONFIG": str(tmp_path / "config.toml")}
     (tmp_path / "config.toml").write_text(CONFIG)
     ended = subprocess.run(
-        [sys.executable, "-c", RUN, str(server.port), "1", "{}"],
+        [sys.executable, "-c", IMPATIENT + RUN, str(server.port), "1", "{}"],
         env=environment,
         cwd=tmp_path,
         timeout=DEADLINE,
