@@ -12,6 +12,7 @@ from feedsvc.importing import Result, import_articles
 from feedsvc.model import Image, Imported
 from feedsvc.tokens import Scope
 from tests.api.desk import Desk
+from tests.guard.floods import bring_in_archive, fill
 from tests.newsroom import draft
 
 WHOLE: dict[str, Any] = {
@@ -347,6 +348,16 @@ def test_feeds_and_what_they_would_hold(desk: Desk) -> None:
     assert desk.call("GET", "/feeds/all/preview").status == 410
     for slug in ("_site", "nowhere", "A", "..", "a%2fb"):
         assert desk.call("GET", f"/feeds/{slug}").status == 404
+
+
+def test_a_feed_that_is_held_says_why(desk: Desk) -> None:
+    fill(desk)
+    assert desk.call("GET", "/feeds/all").json["held"] == []
+    bring_in_archive(desk, 30)
+    desk.publish()
+    feed = desk.call("GET", "/feeds/all").json
+    assert feed["state"] == "held"
+    assert "30" in feed["held"][0]
 
 
 def test_head_is_get_without_its_body(desk: Desk) -> None:

@@ -249,11 +249,15 @@ class FeedForm(Form):
     visibility: Literal["public", "unlisted"]
     publish: list[str] = Field(description="When it is published.")
     addresses: list[AddressForm]
-    state: str = Field(description="published, changed (waits for its time), filling, failed or new; others may come.")
+    state: str = Field(
+        description="published, changed (waits for its time), held (waits for a person), filling, failed or new; others"
+        " may come."
+    )
     entries: int = Field(description="How many its last publication holds.")
     last_run: Moment | None
     next_run: Moment | None
     failure: str | None = Field(description="Why it could not be published the last time.")
+    held: list[str] = Field(description="Why its newest edition waits for a person: a sentence for each reason.")
 
     @classmethod
     def of(cls, site: Site, view: FeedView) -> FeedForm:
@@ -276,6 +280,7 @@ class FeedForm(Form):
             last_run=report.last_run,
             next_run=report.next_run,
             failure=report.failure and "The log says why.",
+            held=list(report.held),
         )
 
 
