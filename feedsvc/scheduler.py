@@ -185,7 +185,7 @@ def _add_jobs(scheduler: BackgroundScheduler, publisher: Publisher) -> None:
     every(timedelta(hours=1), clean_up, "clean up")
     every(SWEEP, announce_due, "announce", "outside")
     every(SWEEP, tidy, "tidy", "idle")
-    every(SWEEP, fill_due, "fill", "idle")
+    every(timedelta(seconds=5), fill_due, "fill", "idle")
     every(timedelta(minutes=1), drop_old_news, "drop old news", "idle")
     if publisher.follower:
         every(SWEEP, follow, "follow", "following")

@@ -37,4 +37,4 @@ def fits(packed: bytes, body: bytes) -> bool:
 
 
 def _trailer(body: bytes) -> bytes:
-    return zlib.crc32(body).to_bytes(4, "little") + (len(body) & 0xFFFF_FFFF).to_bytes(4, "little")
+    return isal_zlib.crc32(body).to_bytes(4, "little") + (len(body) & 0xFFFF_FFFF).to_bytes(4, "little")

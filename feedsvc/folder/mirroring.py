@@ -189,6 +189,9 @@ class _Replacing(AbstractContextManager["_Replacing"]):
         os.fchmod(handle.fileno(), self._mode)
         if mtime_ns is not None:
             os.utime(handle.fileno(), ns=(mtime_ns, mtime_ns))
+        if hasattr(os, "posix_fadvise"):
+            # Linux begins to write at once then, while the next file is prepared; the flush has less to wait for.
+            os.posix_fadvise(handle.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
 
     def replace(self) -> None:
         """Flush all that was written, then rename it in the order in which it was prepared."""

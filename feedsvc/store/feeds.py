@@ -25,6 +25,9 @@ CATALOGUE = "_site"
 
 
 # Built once: building a statement takes SQLAlchemy longer than SQLite takes to answer it.
+_SCHEDULES = select(feed_schedules.c.schedule).distinct()
+_UNFILLED = select(feeds).where(feeds.c.filled_to.is_not(None))
+_ANY_TEMPLATE_UNFILLED = select(exists(select(templates.c.slug).where(~templates.c.filled)))
 _BY_SLUG = select(feeds).where(feeds.c.slug == bindparam("slug"))
 
 
@@ -138,7 +141,7 @@ def made_by(connection: Connection, template: str) -> list[KeptFeed]:
 
 def unfilled(connection: Connection) -> list[KeptFeed]:
     """Give the feeds whose selection is not filled from the articles yet."""
-    return [_kept(row) for row in connection.execute(select(feeds).where(feeds.c.filled_to.is_not(None)))]
+    return [_kept(row) for row in connection.execute(_UNFILLED)]
 
 
 def touching(connection: Connection, terms: Collection[Term], holding: Collection[int]) -> list[KeptFeed]:
@@ -245,7 +248,7 @@ def run_schedule(connection: Connection, schedule: str, now: datetime) -> None:
 def schedules(connection: Connection) -> tuple[str, ...]:
     """Give every distinct schedule that a live feed is on."""
     # Sorted here: databases differ in the order of texts.
-    return tuple(sorted(connection.execute(select(feed_schedules.c.schedule).distinct()).scalars()))
+    return tuple(sorted(connection.execute(_SCHEDULES).scalars()))
 
 
 def hold(connection: Connection, numbers: Collection[int]) -> None:
@@ -273,7 +276,7 @@ def keep_templates(connection: Connection, kept: Iterable[FeedTemplate]) -> None
 
 def any_template_unfilled(connection: Connection) -> bool:
     """Say whether a template's feeds are still to be made from the articles that there are."""
-    return connection.execute(select(exists(select(templates.c.slug).where(~templates.c.filled)))).scalar_one()
+    return connection.execute(_ANY_TEMPLATE_UNFILLED).scalar_one()
 
 
 def set_templates_filled(connection: Connection) -> None:

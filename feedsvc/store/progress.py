@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, case, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, case, select, update
 
 from feedsvc.errors import Conflict, NotFound
 from feedsvc.store import leases, live_changes
@@ -78,15 +79,21 @@ def find_due(connection: Connection, host: str | None = None) -> Iterator[Due]:
     With the name of a host, those that another one is at work on are left out. Sitemaps come last, at most so many as
     are read at once: their parts, which may be a thousand, before the list of them.
     """
-    every = _DUE if host is None else _DUE.where(~leases.held_by_another(leases.of_feed(feeds.c.number), host))
-    due = every.where(~are_sitemaps()).order_by(feeds.c.number).limit(PAGE)
-    page = connection.execute(due).all()
-    while page:
+    some, last = _find_due(host)
+    number = 0
+    while page := connection.execute(some, {"after": number}).all():
         yield from (Due(*row) for row in page)
-        after = due.where(feeds.c.number > page[-1].number)
-        page = connection.execute(after).all() if len(page) == PAGE else ()
-    last = every.where(are_sitemaps()).order_by(feeds.c.number.desc()).limit(PAGE)
+        number = page[-1].number
+        if len(page) < PAGE:
+            break
     yield from (Due(*row) for row in connection.execute(last))
+
+
+@lru_cache(maxsize=4)
+def _find_due(host: str | None) -> tuple[Select[Any], Select[Any]]:
+    every = _DUE if host is None else _DUE.where(~leases.held_by_another(leases.of_feed(feeds.c.number), host))
+    some = every.where(~are_sitemaps(), feeds.c.number > bindparam("after")).order_by(feeds.c.number).limit(PAGE)
+    return some, every.where(are_sitemaps()).order_by(feeds.c.number.desc()).limit(PAGE)
 
 
 def live(connection: Connection, slug: str) -> Live:

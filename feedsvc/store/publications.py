@@ -65,6 +65,13 @@ _NEVER_REPACK = (
     .where(documents.c.publication_number == bindparam("before"), documents.c.repack_at.is_not(None))
     .values(repack_at=None)
 )
+_TO_REPACK = (
+    select(documents.c.publication_number, feeds.c.number, feeds.c.slug, documents.c.filename, documents.c.body)
+    .join(feeds, feeds.c.publication == documents.c.publication_number)
+    .where(documents.c.repack_at <= bindparam("now"))
+    .order_by(documents.c.repack_at, documents.c.publication_number, documents.c.filename)
+    .limit(bindparam("limit"))
+)
 _FORGET = delete(documents).where(
     documents.c.publication_number.in_(
         select(publications.c.number).where(publications.c.feed_number == bindparam("feed"))
@@ -243,15 +250,8 @@ def all_stamps(connection: Connection, numbers: Iterable[int | None]) -> dict[in
 
 def find_to_repack(connection: Connection, now: datetime, limit: int, enough: int) -> list[Repackable]:
     """Find live documents that are due to be compressed again and better: no more once they have `enough` bytes."""
-    query = (
-        select(documents.c.publication_number, feeds.c.number, feeds.c.slug, documents.c.filename, documents.c.body)
-        .join(feeds, feeds.c.publication == documents.c.publication_number)
-        .where(documents.c.repack_at <= now)
-        .order_by(documents.c.repack_at, documents.c.publication_number, documents.c.filename)
-        .limit(limit)
-    )
     found: list[Repackable] = []
-    for row in connection.execute(query):
+    for row in connection.execute(_TO_REPACK, {"now": now, "limit": limit}):
         body = _unpacked(row.body)
         found.append(Repackable(row.publication_number, row.number, row.slug, row.filename, body, _gzip(row.body)))
         enough -= len(body)
