@@ -15,7 +15,7 @@ from feedsvc import guard
 from feedsvc.errors import Conflict, NotFound
 from feedsvc.guard import Coming, Findings, Headline, Hold, Manifest, Release
 from feedsvc.model import Edition, ManifestLine, Publication, Site
-from feedsvc.store import Store, editions, feeds, holds, manifests, publications
+from feedsvc.store import Store, editions, feeds, holds, manifests, publications, retried
 from feedsvc.store.feeds import FeedState, KeptFeed
 from feedsvc.store.holds import HeldEdition
 from feedsvc.store.manifests import Titled
@@ -123,10 +123,13 @@ def lines_of(edition: object) -> tuple[ManifestLine, ...]:
     )
 
 
+@retried
 def release(store: Store, slug: str) -> None:
     """Let a feed's held edition go: the next run publishes it. Raises NotFound, and Conflict when nothing is held."""
     with store.writing() as connection:
         kept = feeds.get(connection, slug)
+        # The feed first, as whoever publishes it does: in two orders both would wait for each other.
+        feeds.hold(connection, {kept.number})
         if holds.find(connection, kept.number) is None:
             raise Conflict(f"feed '{slug}'", "is not held", "List what is: feedsvc held")
         holds.release(connection, kept.number)

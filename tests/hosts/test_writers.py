@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import random
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import Connection
 
-from feedsvc import editing, importing
+from feedsvc import editing, holding, importing
 from feedsvc.errors import PreconditionFailed
 from feedsvc.importing import Result
 from feedsvc.membership import Standing, place
 from feedsvc.model import Feed, FeedTemplate, Imported, Selection
-from feedsvc.store import Store, articles, entries, feeds
+from feedsvc.store import Store, articles, entries, feeds, holds
 from feedsvc.store.feeds import FeedState
+from tests.guard.floods import bring_in_archive, fill
 from tests.hosts.together import at_once, stores_of
 from tests.newsroom import ALL, Newsroom, draft
+from tests.waiting import wait_until
 
 SECTIONS = ("Sport", "Culture", "Science")
 BY_SECTION = tuple(
@@ -170,3 +174,27 @@ def test_an_article_that_comes_due_is_brought_out_once(newsroom: Newsroom, count
     assert sum(came_to) == count  # type: ignore[arg-type]
     assert before < wanted(newsroom) <= before + count
     assert wrongly_placed(newsroom) == []
+
+
+def test_a_release_and_a_publisher_wait_for_each_other_in_turn(newsroom: Newsroom) -> None:
+    """Both take the feed first, and then what it holds back; in two orders they would wait for each other for ever."""
+    fill(newsroom)
+    bring_in_archive(newsroom, 30)
+    newsroom.publish()
+    with stores_of(newsroom, 1) as (store,), ThreadPoolExecutor(1) as threads:
+        with store.writing() as connection:
+            kept = feeds.get(connection, "all")
+            feeds.hold(connection, {kept.number})
+            releasing = threads.submit(holding.release, newsroom.store, "all")
+            if store.shared:
+                wait_until(lambda: somebody_waits(connection))
+            held = holds.find(connection, kept.number)
+            assert held is not None
+            holds.put(connection, kept.number, held, lines=held.lines, verdict=held.verdict, now=newsroom.pass_time())
+        releasing.result(60)
+    assert [one.released for one in holding.list_held(newsroom.store)] == [True]
+
+
+def somebody_waits(connection: Connection) -> bool:
+    waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+    return bool(connection.exec_driver_sql(waiting).scalar_one())
