@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import logging
+import uuid
 from typing import Any
 
 import pytest
@@ -227,6 +228,15 @@ def test_another_type_of_body_is_refused(desk: Desk, media_type: str) -> None:
     reply = desk.call("POST", "/articles", data=b'{"title": "a"}', Content_Type=media_type)
     assert (reply.status, reply.headers["Accept"]) == (415, "application/json")
     assert count(desk) == 0
+
+
+@pytest.mark.parametrize(
+    "path", [f"/articles/{uuid.UUID(int=0)}", f"/articles/{uuid.UUID(int=0)}/revisions", "/feeds/nowhere"]
+)
+def test_what_is_not_there_is_told_in_the_words_of_the_api(desk: Desk, path: str) -> None:
+    detail = desk.call("GET", path).json["detail"]
+    assert "is not in the store. List what there is: GET /api/v1/articles" in detail
+    assert "feedsvc " not in detail
 
 
 @pytest.mark.parametrize("coding", ["gzip", "br", "identity, gzip", "x"])

@@ -217,6 +217,13 @@ def test_an_address_that_is_none_says_so_in_the_newsrooms_form(editor: Visitor) 
     assert (editor.page.status_code, editor.texts("//h1")) == (404, ["Not Found"])
 
 
+def test_what_is_not_there_is_told_to_people_and_not_in_commands(editor: Visitor) -> None:
+    for path in ("/newsroom/articles/nothing", "/newsroom/feeds/nothing/held"):
+        assert editor.open(path).status_code == 404
+        assert "is not in the store" in editor.text()
+        assert "feedsvc" not in editor.text()
+
+
 def test_the_address_without_its_slash_leads_to_the_list(editor: Visitor) -> None:
     editor.open("/newsroom")
     assert (editor.path, editor.texts("//h1")) == ("/newsroom/", ["Articles"])

@@ -11,9 +11,10 @@ from typing import Final
 
 from werkzeug.exceptions import HTTPException
 
-from feedsvc.errors import Conflict, FeedsvcError, Invalid
+from feedsvc.errors import Conflict, FeedsvcError, Invalid, NotFound
 from feedsvc.serving import Answer
 from feedsvc.web import errors
+from feedsvc.web.api.calls import ROOT
 from feedsvc.web.api.faults import faults_of_draft
 from feedsvc.web.api.operations import OPERATIONS
 from feedsvc.web.api.refusals import fields_of
@@ -35,8 +36,15 @@ def refuse(deps: Deps, method: str, endpoint: str, error: FeedsvcError | HTTPExc
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         log.warning("%s", error)
         return errors.problem(deps, method, status)
-    detail = errors.sentences(error)
+    detail = errors.sentences(_for_programs(error))
     return errors.problem(deps, method, status, detail, headers=fields_of(error), faults=_faults(error, endpoint))
+
+
+def _for_programs(error: FeedsvcError) -> FeedsvcError:
+    """Give an error as programs are told it: where to look for what is not there is said elsewhere in commands."""
+    if type(error) is not NotFound:
+        return error
+    return NotFound(error.thing, error.reason, f"List what there is: GET {ROOT}/articles, GET {ROOT}/feeds")
 
 
 def _faults(error: FeedsvcError, endpoint: str) -> tuple[Fault, ...]:

@@ -99,8 +99,10 @@ class Door:
 
     def on_own_error(self, error: FeedsvcError) -> Response:
         """Tell what can't be done, and why."""
-        status = HTTPStatus.NOT_FOUND if isinstance(error, NotFound) else HTTPStatus.CONFLICT
-        return self._message(status, _sentences(error))
+        if isinstance(error, NotFound):
+            # What to do about it is said to operators, in commands; here the page has a link to the list.
+            return self._message(HTTPStatus.NOT_FOUND, _sentences(NotFound(error.thing, error.reason)))
+        return self._message(HTTPStatus.CONFLICT, _sentences(error))
 
     def on_http_error(self, error: HTTPException) -> Response:
         """Tell what Flask refuses, and our own faults without their words."""
