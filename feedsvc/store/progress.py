@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, bindparam, case, select, update
 
 from feedsvc.errors import Conflict, NotFound
-from feedsvc.store import leases, live_changes
+from feedsvc.store import leases, live_changes, locks
 from feedsvc.store.feeds import FeedState, KeptFeed, hold
 from feedsvc.store.own_documents import are_sitemaps
 from feedsvc.store.tables import feeds, publications
@@ -143,6 +143,8 @@ def set_rolled_back(connection: Connection, number: int, now: datetime) -> None:
 
 def set_failures(connection: Connection, failures: Mapping[str, str], now: datetime) -> None:
     """Remember why feeds could not be published, by their slugs."""
+    # In the order of their numbers, as everyone takes several.
+    locks.hold_rows(connection, feeds, feeds.c.slug.in_(sorted(failures)))
     for slug, failure in sorted(failures.items()):
         connection.execute(update(feeds).where(feeds.c.slug == slug).values(failure=failure, last_run_at=now))
 

@@ -14,7 +14,7 @@ from feedsvc.errors import PreconditionFailed
 from feedsvc.importing import Result
 from feedsvc.membership import Standing, place
 from feedsvc.model import Feed, FeedTemplate, Imported, Selection
-from feedsvc.store import Store, articles, entries, feeds, holds
+from feedsvc.store import Store, articles, entries, feeds, holds, progress
 from feedsvc.store.feeds import FeedState
 from tests.guard.floods import bring_in_archive, fill
 from tests.hosts.together import at_once, stores_of
@@ -193,6 +193,26 @@ def test_a_release_and_a_publisher_wait_for_each_other_in_turn(newsroom: Newsroo
             holds.put(connection, kept.number, held, lines=held.lines, verdict=held.verdict, now=newsroom.pass_time())
         releasing.result(60)
     assert [one.released for one in holding.list_held(newsroom.store)] == [True]
+
+
+def test_failures_of_feeds_and_a_publisher_of_the_same_wait_for_each_other_in_turn(newsroom: Newsroom) -> None:
+    """Feeds are taken by their numbers: here those go the other way than their slugs."""
+    newsroom.define([replace(ALL, slug="zoo"), replace(ALL, slug="ape")])
+
+    def fail() -> None:
+        with newsroom.store.writing() as connection:
+            progress.set_failures(connection, {"ape": "no", "zoo": "no"}, newsroom.now)
+
+    with stores_of(newsroom, 1) as (store,), ThreadPoolExecutor(1) as threads:
+        with store.writing() as connection:
+            numbers = [feeds.get(connection, slug).number for slug in ("zoo", "ape")]
+            assert numbers == sorted(numbers)
+            feeds.hold(connection, numbers[:1])
+            failing = threads.submit(fail)
+            if store.shared:
+                wait_until(lambda: somebody_waits(connection))
+            feeds.hold(connection, numbers[1:])
+        failing.result(60)
 
 
 def somebody_waits(connection: Connection) -> bool:
