@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -385,6 +386,12 @@ def test_an_article_is_known_by_the_callers_own_id(desk: Desk) -> None:
     assert desk.call("POST", "/articles", {"title": "x", "external_id": changed.json["external_id"]}).status == 409
     taken = desk.call("POST", "/articles", {"title": "x", "external_id": changed.json["external_id"]})
     assert list(taken.errors) == ["/external_id"]
+
+
+def test_a_proxys_path_stands_before_a_new_articles_address(desk: Desk) -> None:
+    desk.open(replace(desk.site, base_url="https://example.org/news"))
+    made = desk.create()
+    assert made.headers["Location"] == f"/news/api/v1/articles/{made.json['id']}"
 
 
 def test_an_id_is_found_however_its_spaces_are_sent(desk: Desk) -> None:

@@ -97,7 +97,7 @@ class _Standing(Form):
     revision: int = Field(description="The revision that readers see, or will see.")
     working_revision: int | None = Field(description="A change saved beside it, which waits to be published.")
     external_id: str | None
-    permalink: str = Field(description="The path of its page here.")
+    permalink: str = Field(description="The path of its page here, below the site's own address.")
     created_at: Moment
     modified_at: Moment = Field(description="The last change of any kind that readers can see.")
     published_at: Moment | None = Field(description="When it first came out; it never moves.")

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from http import HTTPStatus
 from typing import Final, Generic, TypeVar
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel
 
@@ -72,7 +73,9 @@ def answer_tagged(call: Call[B, Q], form: BaseModel, tag: str) -> Answer:
 
 def answer_article(call: Call[B, Q], article: Article, status: HTTPStatus = HTTPStatus.OK) -> Answer:
     """Answer a write with the article as it is now; of a new one, with its address too."""
-    place = (("Location", f"{ROOT}/articles/{article.id}"),) if status is HTTPStatus.CREATED else ()
+    # No host, so that it holds under any; a proxy's path in front is in the base URL.
+    root = f"{urlsplit(call.site.base_url).path}{ROOT}"
+    place = (("Location", f"{root}/articles/{article.id}"),) if status is HTTPStatus.CREATED else ()
     return answer(call, ArticleForm.of(article), status, (("ETag", tag_of(article)), *place))
 
 
