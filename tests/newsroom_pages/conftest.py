@@ -1,14 +1,19 @@
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
 from flask import Flask
+from playwright.sync_api import Browser, Page, expect
 
 from feedsvc import passwords
 from feedsvc.model import Author, Site
+from tests.browser import browsing
 from tests.newsroom import Newsroom
-from tests.newsroom_pages.visiting import Visitor, add_account, make_app
+from tests.newsroom_pages.browsers import CONFIGURED, DEADLINE, note_console
+from tests.newsroom_pages.visiting import NAME, Visitor, add_account, make_app
+from tests.service import Service, serving
 
 SITE = Site("The Gazette", "http://gazette.example.org", time_zone="Europe/Berlin", authors=(Author("The Gazette"),))
 
@@ -59,3 +64,39 @@ def editor(app: Flask) -> Visitor:
     visitor = Visitor(app)
     visitor.sign_in()
     return visitor
+
+
+# For tests in a real browser: the service as it runs, an account, and a page.
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    with serving(tmp_path_factory.mktemp("newsroom"), CONFIGURED) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def password(service: Service) -> str:
+    made = service.command("user", "add", NAME, "--generate", "--json")
+    assert made.returncode == 0, made.stderr
+    return str(json.loads(made.stdout)["password"])
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with browsing() as running:
+        yield running
+
+
+@pytest.fixture(params=[True, False], ids=["with script", "without script"])
+def page(request: pytest.FixtureRequest, service: Service, browser: Browser) -> Iterator[Page]:
+    """A page of a browser of its own; what goes wrong in it fails the test."""
+    context = browser.new_context(base_url=service.base_url, java_script_enabled=request.param, locale="en-GB")
+    context.set_default_timeout(DEADLINE)
+    expect.set_options(timeout=DEADLINE)
+    faults: list[str] = []
+    opened = context.new_page()
+    note_console(opened, faults)
+    yield opened
+    context.close()
+    assert faults == []

@@ -1,83 +1,16 @@
-"""The newsroom in a real browser, over the real service: with script and without it, and nothing that axe finds."""
+"""The newsroom in a real browser, over the real service: with script and without it."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
-from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser import browsing
+from tests.newsroom_pages.browsers import DEADLINE, noted_dialogs, scripted, sign_in, write
 from tests.newsroom_pages.visiting import NAME
-from tests.service import CONFIG, Service, serving
-
-CONFIGURED = (
-    CONFIG
-    + """
-[[feed]]
-slug = "short"
-title = "In short"
-content = "summary"
-
-[[feed]]
-for_each = "section"
-slug = "section-{value}"
-title = "All of {value}"
-"""
-)
-# So wide that only a fault reaches it.
-DEADLINE = 30_000
-
-
-@pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    with serving(tmp_path_factory.mktemp("newsroom"), CONFIGURED) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def password(service: Service) -> str:
-    made = service.command("user", "add", NAME, "--generate", "--json")
-    assert made.returncode == 0, made.stderr
-    return str(json.loads(made.stdout)["password"])
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with browsing() as running:
-        yield running
-
-
-@pytest.fixture(params=[True, False], ids=["with script", "without script"])
-def page(request: pytest.FixtureRequest, service: Service, browser: Browser) -> Iterator[Page]:
-    """A page of a browser of its own; what goes wrong in it fails the test."""
-    context = browser.new_context(base_url=service.base_url, java_script_enabled=request.param, locale="en-GB")
-    context.set_default_timeout(DEADLINE)
-    expect.set_options(timeout=DEADLINE)
-    faults: list[str] = []
-    opened = context.new_page()
-    note_console(opened, faults)
-    yield opened
-    context.close()
-    assert faults == []
-
-
-def sign_in(page: Page, password: str) -> None:
-    page.goto("/newsroom/")
-    page.get_by_label("Name").fill(NAME)
-    page.get_by_label("Password").fill(password)
-    page.get_by_role("button", name="Sign in").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Articles")
-
-
-def write(page: Page, title: str, text: str, section: str = "News") -> None:
-    page.get_by_role("link", name="New article").click()
-    page.get_by_label("Title").fill(title)
-    page.get_by_label("Text", exact=True).fill(text)
-    page.get_by_label("Section").fill(section)
+from tests.service import Service
 
 
 def test_the_first_sign_in_and_signing_out(page: Page, password: str) -> None:
@@ -167,34 +100,6 @@ def test_what_is_wrong_is_told_at_its_field_and_nothing_is_lost(page: Page, pass
     expect(page.get_by_role("status")).to_contain_text("Saved.")
 
 
-def noted_dialogs(page: Page) -> list[str]:
-    """Note every dialog that comes up, and dismiss it."""
-    noted: list[str] = []
-
-    def note(dialog: Dialog) -> None:
-        noted.append(dialog.type)
-        dialog.dismiss()
-
-    page.on("dialog", note)
-    return noted
-
-
-def note_console(page: Page, faults: list[str]) -> None:
-    """Note what goes wrong in a page."""
-
-    def note(said: ConsoleMessage) -> None:
-        # An answer that refuses something is what some tests are about.
-        if said.type in {"error", "warning"} and not said.text.startswith("Failed to load resource: the server resp"):
-            faults.append(said.text)
-
-    page.on("console", note)
-    page.on("pageerror", lambda error: faults.append(str(error)))
-
-
-def scripted(page: Page) -> bool:
-    return bool(page.locator("html").evaluate("() => matchMedia('(scripting: enabled)').matches"))
-
-
 class TestWithScript:
     @pytest.fixture
     def page(self, service: Service, browser: Browser) -> Iterator[Page]:
@@ -262,69 +167,3 @@ class TestWithScript:
         expect(page.get_by_role("heading", level=1)).to_have_text("History")
         page.goto("/newsroom/")
         assert ran == []
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1280])
-def test_axe_finds_nothing_on_any_page(
-    service: Service, password: str, browser: Browser, scheme: str, width: int
-) -> None:
-    context = browser.new_context(
-        base_url=service.base_url,
-        color_scheme="dark" if scheme == "dark" else "light",
-        viewport={"width": width, "height": 844},
-    )
-    context.set_default_timeout(DEADLINE)
-    page = context.new_page()
-    check(page, "/newsroom/sign-in")
-    page.get_by_role("button", name="Sign in").click()
-    sign_in(page, password)
-    write(page, f"Checked at {width} in {scheme}", "A *text*.\n\n> quoted", section="News")
-    page.get_by_label("Language").fill("ar")
-    page.get_by_label("Language").press("Enter")
-    expect(page.get_by_role("status")).to_contain_text("Saved.")
-    draft = page.url.partition("?")[0]
-    for path in ("/newsroom/", "/newsroom/?q=nothing+like+it", "/newsroom/articles/new", "/newsroom/nothing"):
-        check(page, path)
-    for path in ("", "?done=saved", "/publish", "/schedule", "/history"):
-        check(page, f"{draft}{path}")
-    page.goto(f"{draft}/schedule")
-    page.get_by_label("Day and time").fill("2020-01-01T10:00")
-    page.get_by_role("button", name="Schedule", exact=True).click()
-    check(page)
-    page.goto(f"{draft}/publish")
-    page.get_by_role("button", name="Publish now").click()
-    expect(page.get_by_role("status")).to_contain_text("Published.")
-    check(page)
-    page.get_by_label("Language").fill("no language")
-    page.get_by_role("button", name="Save for later").click()
-    check(page)
-    page.get_by_label("Language").fill("en")
-    page.get_by_label("Title").fill("Changed")
-    page.get_by_role("button", name="Correct…").click()
-    check(page)
-    for path in ("", "/release", "/withdraw"):
-        check(page, f"{draft}{path}")
-    service.wait_for("/feeds/section-news/", lambda answer: answer.status == 200)
-    for path in ("/newsroom/feeds", "/newsroom/programs"):
-        check(page, path)
-    page.get_by_label("Whose it is").fill(f"Wire {scheme} {width}")
-    page.get_by_role("button", name="Make a token").click()
-    check(page)
-    page.goto(f"{draft}/withdraw")
-    page.get_by_label("Your reason, for readers").fill("Checked.")
-    page.get_by_role("button", name="Withdraw it").click()
-    expect(page.get_by_role("status")).to_contain_text("Withdrawn.")
-    check(page)
-    context.close()
-
-
-def check(page: Page, path: str | None = None) -> None:
-    if path is not None:
-        page.goto(path)
-    if page.locator("#sights").count():
-        expect(page.locator("#sights > *").first).to_be_attached()
-    results = Axe().run(page)
-    assert results.violations_count == 0, f"{page.url}\n{results.generate_report()}"
-    # Nothing is wider than the window: no page scrolls sideways.
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
