@@ -7,9 +7,10 @@ Read from top to bottom, this is the product:
     publish_feed    one feed: load the edition | guard it | render it | stamp and pack its documents | record | mirror
     roll_back_feed  an earlier publication put back, by the same steps
 
-Order and transactions, nothing else: which feeds may run is decided in `claiming`, what may go out in `holding` and
-`guard`, how it looks in `render`, how a version is told from another in `stamping`. The store is written first and the
-folder after it, by `mirroring`: whatever a crash leaves undone in the folder, the store says how it is to be.
+Order and transactions, nothing else: which feeds may run is decided in `claiming`, which go together in `batching`,
+what may go out in `holding` and `guard`, how it looks in `render`, how a version is told from another in `stamping`.
+The store is written first and the folder after it, by `mirroring`: whatever a crash leaves undone in the folder, the
+store says how it is to be.
 """
 
 from __future__ import annotations
