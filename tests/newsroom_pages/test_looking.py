@@ -123,6 +123,12 @@ class TestHistory:
         editor.open(f"/newsroom/articles/{article.id}/history")
         assert "There is nothing before it." in editor.text()
 
+    @pytest.mark.parametrize("query", ["after=1", "after=0", "after=x", "to=x&from=0"])
+    def test_where_no_page_begins_the_first_is_shown(self, editor: Visitor, room: Newsroom, query: str) -> None:
+        article = room.write("Storm")
+        assert editor.open(f"/newsroom/articles/{article.id}/history?{query}").status_code == 200
+        assert len(editor.select("//form[@class='revisions']//li")) == 2
+
     def test_a_long_one_goes_on_a_page_at_a_time(self, editor: Visitor, room: Newsroom) -> None:
         article = room.write("Storm 0")
         for number in range(1, 60):
@@ -202,6 +208,7 @@ class TestPrograms:
         editor.press("Make a token", name="Wire")
         editor.press("Make a token", name="Wire")
         assert (editor.page.status_code, editor.typed("name")) == (422, "Wire")
+        assert editor.texts("//*[@role='alert']")[0].startswith("This name is in use.")
 
     def test_revoking_what_is_revoked_is_no_fault(self, editor: Visitor) -> None:
         editor.open("/newsroom/programs")

@@ -32,6 +32,9 @@ def install(views: Blueprint, deps: NewsroomDeps, pages: Pages) -> None:
     def history(article_id: str) -> Response:
         article = writing.open_article(deps.store, article_id).article
         listed = browsing.list_revisions(deps.store, article_id, after=_number("after"), limit=PAGE)
+        if not listed.revisions:
+            # Nothing is that old: the page is the first one.
+            listed = browsing.list_revisions(deps.store, article_id, after=None, limit=PAGE)
         newer = _number("to") or listed.revisions[0].number
         older = _number("from") or _before(listed.revisions, newer)
         after = browsing.find_revision(deps.store, article_id, newer)
