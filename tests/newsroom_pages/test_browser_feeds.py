@@ -80,7 +80,7 @@ def test_a_program_gets_a_token_that_works_until_it_is_revoked(
     expect(page.get_by_text(token)).to_have_count(0)
     page.get_by_label("Whose it is").fill(f"Wire, {kind}")
     page.get_by_role("button", name="Make a token").click()
-    expect(page.get_by_role("alert")).to_contain_text("is in use")
+    expect(page.get_by_role("alert")).to_contain_text("This name is in use.")
     page.get_by_role("button", name=f"Revoke the token of Wire, {kind}").click()
     expect(page.get_by_text(f"Wire, {kind}", exact=True)).to_have_count(0)
     assert called(service, token) == 401

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from flask import Response, request
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from feedsvc.web.newsroom.deps import NewsroomDeps
     from feedsvc.web.newsroom.pages import Pages
+
+_IN_USE: Final = "This name is in use. Take another one, or revoke its token first."
 
 
 def install(views: Blueprint, deps: NewsroomDeps, pages: Pages) -> None:
@@ -43,7 +45,9 @@ def install(views: Blueprint, deps: NewsroomDeps, pages: Pages) -> None:
         try:
             chosen = Scope(scope) if scope in set(Scope) else Scope.READ
             made = tokens.create_token(deps.store, request.form.get("name", ""), chosen, now=deps.now())
-        except (Invalid, Conflict) as fault:
+        except Conflict:
+            return show(HTTPStatus.UNPROCESSABLE_ENTITY, fault=_IN_USE)
+        except Invalid as fault:
             return show(HTTPStatus.UNPROCESSABLE_ENTITY, fault=sentence(fault))
         # Answered, not redirected to: this is the only time that its text is there to be seen.
         return show(HTTPStatus.CREATED, made=made)
