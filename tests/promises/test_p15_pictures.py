@@ -1,9 +1,7 @@
 """P15: pictures arrive.
 
 Lead image as media:content and enclosure with true length and type; lazy-loading attributes restored to src; once, not
-twice.
-
-not yet: articles that come by the API.
+twice. Of articles by import, from the newsroom's own hand and over the API.
 """
 
 from __future__ import annotations
@@ -25,6 +23,7 @@ import pytest
 from feedsvc import picturing
 from feedsvc.fetching import Fetcher
 from feedsvc.model import ContentSetting, Image
+from tests.api.desk import Desk
 from tests.newsroom import ALL
 from tests.promises.gazette import Gazette
 from tests.promises.readers import MEDIA, Enclosure, parse_xml
@@ -163,6 +162,21 @@ def test_the_lead_picture_comes_with_its_true_type_and_length_in_every_format(
             assert media_of(room, setting, filename) == [{"url": url, "medium": "image", **facts}], (setting, filename)
         (item,) = json.loads(room.get(f"/feeds/{setting}/feed.json").body)["items"]
         assert item["image"] == url
+
+
+def test_a_picture_named_over_the_api_comes_with_its_true_facts_once(desk: Desk, pictures: Pictures) -> None:
+    body = png(30, 20)
+    url = pictures.add("/api.png", body, "text/plain")
+    late = pictures.add("/late.png", png(2, 2))
+    html = f'<p><img src="{url}" alt=""></p><p><img data-src="{late}" alt="Late"></p>'
+    desk.create(content_html=html, image={"url": url, "alt": "A storm"})
+    measure(desk)
+    for reader, items in desk.read_all().items():
+        assert items[0].enclosures == (Enclosure(url, "image/png", len(body)),), reader
+        assert Sources(items[0].content).found == [url, late], reader
+    facts = {"type": "image/png", "fileSize": str(len(body)), "width": "30", "height": "20"}
+    for filename in ("rss.xml", "atom.xml"):
+        assert media_of(desk, "all", filename)[0] == {"url": url, "medium": "image", **facts}, filename
 
 
 def test_a_length_that_a_source_states_wrongly_is_put_right(room: Gazette, pictures: Pictures) -> None:

@@ -2,7 +2,7 @@
 
 Server TZ and LC_ALL varied, DST gap and fold: UTC instants equal, RFC 822 in English with 4-digit years, RFC 3339.
 
-not yet: dates that come by the API; schedules (P30 has them).
+Dates come by import, from the newsroom's own hand and over the API; schedules are P30's.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from feedsvc import editing
+from tests.api.desk import Desk
 from tests.newsroom import draft
 from tests.promises.gazette import Gazette
 from tests.promises.installation import CONFIG, Installation
@@ -189,6 +190,37 @@ def test_a_time_set_in_the_gap_or_in_the_fold_comes_as_the_instant_that_it_is(
         found = {int(item.title): item.published for item in items}
         assert found == {number: moment.astimezone(UTC) for number, moment in enumerate(times)}, reader
     assert_written_right(texts_of(documents_of(gazette)))
+
+
+BY_THE_API = {
+    "2026-03-29T01:59:59+01:00": "2026-03-29T00:59:59Z",
+    "2026-03-29T02:30:00+01:00": "2026-03-29T01:30:00Z",
+    "2026-10-25T02:30:00+02:00": "2026-10-25T00:30:00Z",
+    "2026-10-25T02:30:00+01:00": "2026-10-25T01:30:00Z",
+    "2026-11-01T01:30:00-05:00": "2026-11-01T06:30:00Z",
+    "2026-12-31T23:59:59-12:00": "2027-01-01T11:59:59Z",
+    "2027-01-01T05:45:00+05:45": "2027-01-01T00:00:00Z",
+    "2028-02-29T12:00:00Z": "2028-02-29T12:00:00Z",
+}
+
+
+def test_a_time_given_to_the_api_comes_as_the_instant_that_it_means(desk: Desk, host_zone: ZoneInfo) -> None:
+    for written, meant in BY_THE_API.items():
+        made = desk.create(title=written, status="scheduled", publish_at=written)
+        assert at(made.json["publish_at"]) == at(meant)
+    for meant in sorted(BY_THE_API.values()):
+        desk.now = at(meant) + timedelta(seconds=1)
+        desk.publish_now()
+    for reader, items in desk.read_all().items():
+        found = {item.title: item.published for item in items}
+        assert found == {written: at(meant) for written, meant in BY_THE_API.items()}, reader
+    assert_written_right(texts_of(documents_of(desk)))
+
+
+@pytest.mark.parametrize("written", ["2026-10-25T02:30:00", "2026-10-25", "tomorrow", "2027-02-29T12:00:00Z"])
+def test_a_time_that_could_mean_several_instants_or_none_is_refused_by_the_api(desk: Desk, written: str) -> None:
+    reply = desk.call("POST", "/articles", {"title": "Storm", "status": "scheduled", "publish_at": written})
+    assert (reply.status, list(reply.errors)) == (422, ["/publish_at"])
 
 
 def test_http_dates_are_english_and_gmt_wherever_the_host_is(gazette: Gazette, host_zone: ZoneInfo) -> None:
