@@ -66,7 +66,7 @@ def test_an_article_is_written_published_corrected_and_withdrawn(page: Page, ser
     expect(page.get_by_text("There is no harbour.")).to_be_visible()
 
 
-def test_an_article_comes_out_at_its_time(page: Page, service: Service, password: str) -> None:
+def test_an_article_is_scheduled_and_kept_back(page: Page, service: Service, password: str) -> None:
     sign_in(page, password)
     title = f"Tomorrow's news {datetime.now(UTC):%H%M%S%f}"
     write(page, title, "It comes out tomorrow.")
