@@ -19,7 +19,7 @@ SKIPPED = (
     "Give a time on either side, such as 01:30 or 03:30."
 )
 EACH = (
-    "What each feed is set to Your reason takes the place of the text in: All news. "
+    "What each feed is set to A note with your reason replaces the text in: All news. "
     "The article disappears from: Partners."
 )
 
@@ -272,7 +272,7 @@ class TestWithdrawing:
         editor.open(f"/newsroom/articles/{article.id}/withdraw")
         assert editor.texts("//fieldset/label") == [
             EACH,
-            "A notice In 2 feeds the article’s title stays, and your reason takes the place of its text.",
+            "A notice In 2 feeds its title stays. A note that it was withdrawn, with your reason, replaces its text.",
             "Nothing The article disappears from 2 feeds. Readers that know deletion marks remove it.",
         ]
 

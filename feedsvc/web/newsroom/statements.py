@@ -93,13 +93,15 @@ def withdrawing(notice: Notice, sights: tuple[Sight, ...]) -> list[str]:
     """Say what withdrawing does, with this left."""
     count = len(sights)
     if notice is Notice.KEPT:
-        first = f"In {_feeds(count)} the article’s title stays, and your reason takes the place of its text."
+        first = (
+            f"In {_feeds(count)} its title stays. A note that it was withdrawn, with your reason, replaces its text."
+        )
     elif notice is Notice.NONE:
         first = f"The article disappears from {_feeds(count)}. Readers that know deletion marks remove it."
     else:
         kept = ", ".join(sight.title for sight in sights if sight.keeps_notice)
         gone = ", ".join(sight.title for sight in sights if not sight.keeps_notice)
-        first = f"Your reason takes the place of the text in: {kept}. The article disappears from: {gone}."
+        first = f"A note with your reason replaces the text in: {kept}. The article disappears from: {gone}."
     return [first]
 
 
