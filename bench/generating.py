@@ -100,5 +100,5 @@ def _ready(whole: Edition, pieces: Pieces) -> dict[Format, tuple[bytes, ...]]:
 
 def _news(writer: Writer, old: tuple[Entry, ...]) -> Iterator[Edition]:
     # Written beforehand: writing is no part of what is measured.
-    coming = [writer.entry() for _ in range(ROUNDS + 1)]
+    coming = [writer.entry() for _ in range(2 * ROUNDS)]
     return iter([edition((entry, *old[:-1])) for entry in coming])
