@@ -12,8 +12,8 @@ import subprocess
 import threading
 import time
 import uuid
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.client import HTTPException
 from typing import Any, Protocol
@@ -69,13 +69,28 @@ class Ledger:
             return {one.name: one.version for one in self.stories.values() if section in {None, one.section}}
 
 
-class Writer(Protocol):
-    """Somebody who writes until they are stopped."""
+class Worker(Protocol):
+    """Somebody who goes on until they are stopped."""
 
     stop: threading.Event
 
     def run(self) -> None:
-        """Write."""
+        """Go on."""
+
+
+@contextmanager
+def working(*workers: Worker) -> Iterator[None]:
+    """Have these work for the time of a block; afterwards each has finished what was under way."""
+    threads = [threading.Thread(target=worker.run, daemon=True) for worker in workers]
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        for worker in workers:
+            worker.stop.set()
+        for thread in threads:
+            thread.join()
 
 
 @dataclass
@@ -104,11 +119,13 @@ class Program:
         except Exception as error:  # noqa: BLE001 - the edge of a thread: the test reports it
             self.ledger.faults.append(f"a program that writes: {error!r}")
 
-    def create(self) -> Story:
-        """Have a new article published."""
-        story = Story(str(uuid.UUID(int=self.dice.getrandbits(128))), 1, self.dice.choice(SECTIONS))
+    def create(self, **said: str) -> Story:
+        """Have a new article published, or whatever else is said of it."""
+        story = Story(
+            str(uuid.UUID(int=self.dice.getrandbits(128))), 1, said.get("section") or self.dice.choice(SECTIONS)
+        )
         key = {"Idempotency-Key": story.name}
-        self._send("POST", "/api/v1/articles", lambda: key, story, {"status": "published"})
+        self._send("POST", "/api/v1/articles", lambda: key, story, {"status": "published", **said})
         self.mine.append(story)
         return story
 
@@ -247,11 +264,11 @@ def stored(url: str) -> dict[str, int]:
     return versions_in([title for (title,) in ask_database(url, query)])
 
 
-def ask_database(url: str, query: str) -> list[tuple[Any, ...]]:
+def ask_database(url: str, query: str, **values: str) -> list[tuple[Any, ...]]:
     """Ask the database itself, past the service."""
     engine = create_engine(url, poolclass=NullPool)
     with engine.connect() as connection:
-        return [tuple(row) for row in connection.execute(text(query))]
+        return [tuple(row) for row in connection.execute(text(query), values)]
 
 
 def holds_all(found: dict[str, int], wanted: dict[str, int]) -> bool:
