@@ -1,7 +1,7 @@
 """Disks that get full for a while, as far as a service is concerned.
 
-A small file system where the machine lets the test mount one; a limit on the size of files, set on the processes while
-they run, everywhere.
+A small file system where the machine lets the test mount one; elsewhere a limit on the size of files, set on the
+processes while they run.
 """
 
 from __future__ import annotations

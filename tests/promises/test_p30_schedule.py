@@ -271,8 +271,8 @@ def test_a_restart_across_a_due_time(tmp_path: Path) -> None:
             desk.set_clock(SEVEN + timedelta(seconds=1))
 
 
-def test_a_publisher_is_killed_just_as_something_is_due(new_url: Callable[[], str], tmp_path: Path) -> None:
-    with running(tmp_path, new_url()) as desk:
+def test_a_publisher_is_killed_just_as_something_is_due(tmp_path: Path) -> None:
+    with running(tmp_path, sqlite_in(tmp_path)) as desk:
         dice = random.Random(30)
         for number in range(1, 4):
             due = START.replace(second=0) + number * 2 * MINUTE
