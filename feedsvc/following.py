@@ -100,8 +100,9 @@ class Follower:
         with self.store.reading() as connection:
             recent = live_changes.after(connection, oldest, (), BATCH)
         at = time.monotonic()
-        mirroring.mirror_all(self.store, self.folder, now=now)
-        self._behind.clear()
+        mirrored = mirroring.mirror_all(self.store, self.folder, now=now)
+        # Until they can be written, this host shows nothing that came since.
+        self._behind = dict.fromkeys(mirrored.refused, max(oldest, 1))
         return Cursor(oldest).advanced([change.number for change in recent], at)
 
     def _look(self, cursor: Cursor, span: Span) -> bool:

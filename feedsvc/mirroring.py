@@ -5,11 +5,14 @@ Renders nothing and decides nothing: documents are mirrored as they stand in the
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from feedsvc import folder as folders
+from feedsvc.errors import Unavailable
 from feedsvc.folder import Folder
 from feedsvc.folder.mirroring import is_withdrawn
 from feedsvc.model import Document
@@ -17,9 +20,26 @@ from feedsvc.stamping import Stamp
 from feedsvc.store import Store, announcements, feeds, progress, publications
 from feedsvc.store.feeds import FeedState
 from feedsvc.store.progress import Live
+from feedsvc.store.transactions import OutOfReach
+
+log = logging.getLogger(__name__)
 
 # Folders looked at in one go: a tenth of a second's work.
 AT_ONCE: Final = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Mirrored:
+    """What a look at the folders came to: the slugs of the feeds that were not there and are.
+
+    `refused` are the numbers of those that could not be written.
+    """
+
+    brought: tuple[str, ...] = ()
+    refused: tuple[int, ...] = ()
+
+    def __add__(self, other: Mirrored) -> Mirrored:
+        return Mirrored(self.brought + other.brought, self.refused + other.refused)
 
 
 def mirror_feed(store: Store, folder: Folder, slug: str, *, now: datetime) -> None:
@@ -55,16 +75,17 @@ def let_hubs_be_told(store: Store, feed_numbers: Collection[int], *, now: dateti
             announcements.release(connection, held, now)
 
 
-def mirror_all(store: Store, folder: Folder, *, now: datetime) -> tuple[str, ...]:
-    """Bring the whole folder to what the store says; give the slugs of the feeds that were not there.
+def mirror_all(store: Store, folder: Folder, *, now: datetime) -> Mirrored:
+    """Bring the whole folder to what the store says. What the disk refuses is logged, and holds up no other feed.
 
-    Files are looked at, not read: it costs a few system calls a feed where nothing is wrong.
+    Files are looked at, not read: it costs a few system calls a feed where nothing is wrong. Raises Unavailable when
+    the store is out of reach.
     """
     round_ = Round(store, folder)
-    stale = round_.go_on(now=now)
+    mirrored = round_.go_on(now=now)
     while not round_.is_complete:
-        stale += round_.go_on(now=now)
-    return stale
+        mirrored += round_.go_on(now=now)
+    return mirrored
 
 
 class Round:
@@ -80,22 +101,31 @@ class Round:
         """Say whether the next look is at the first feeds again."""
         return self._last == 0
 
-    def go_on(self, *, now: datetime) -> tuple[str, ...]:
-        """Bring the next folders to what the store says; give the slugs of the feeds that were not there.
+    def go_on(self, *, now: datetime) -> Mirrored:
+        """Bring the next folders to what the store says, as `mirror_all` does.
 
         With them go all feeds whose announcements wait for their documents to be seen.
         """
         with self._store.reading() as connection:
             some = progress.live_after(connection, self._last, AT_ONCE)
             stamps = publications.all_stamps(connection, [live.publication for live in some])
-            stale = dict.fromkeys(feeds.slugs(connection, announcements.held(connection)).values())
+            stale = feeds.slugs(connection, announcements.held(connection))
         for live in some:
             if not is_shown(self._folder, live, stamps.get(live.publication or 0, ())):
-                stale[live.slug] = None
-        for slug in stale:
-            mirror_feed(self._store, self._folder, slug, now=now)
+                stale[live.number] = live.slug
+        refused = tuple(number for number, slug in stale.items() if not self._mirror(slug, now))
         self._last = some[-1].number if len(some) == AT_ONCE else 0
-        return tuple(stale)
+        return Mirrored(tuple(slug for number, slug in stale.items() if number not in refused), refused)
+
+    def _mirror(self, slug: str, now: datetime) -> bool:
+        try:
+            mirror_feed(self._store, self._folder, slug, now=now)
+        except OutOfReach:
+            raise
+        except Unavailable as refusal:
+            log.warning("the files of feed '%s' are not what is published: %s", slug, refusal)
+            return False
+        return True
 
 
 def is_shown(folder: Folder, live: Live, stamps: tuple[Stamp, ...]) -> bool:

@@ -2,6 +2,7 @@
 
 import gzip
 import logging
+import shutil
 import zlib
 from dataclasses import replace
 from datetime import timedelta
@@ -20,7 +21,7 @@ from feedsvc.render.pieces import Pieces
 from feedsvc.stamping import Stamp, stamp
 from feedsvc.store import editions, feeds, pictures, publications
 from feedsvc.store.tables import EPOCH, documents
-from tests.newsroom import START, Newsroom, draft
+from tests.newsroom import ALL, START, Newsroom, draft
 
 
 def test_what_is_unchanged_is_neither_recorded_nor_written(newsroom: Newsroom) -> None:
@@ -107,9 +108,9 @@ def test_a_crash_between_the_store_and_the_folder_is_made_good(
         patch.setattr(mirroring, "show_feed", lambda *_, **__: None)
         newsroom.publish()
     assert "Second" not in newsroom.read("all")
-    assert mirroring.mirror_all(newsroom.store, newsroom.folder, now=newsroom.now) == ("all", "_sitemap")
+    assert mirroring.mirror_all(newsroom.store, newsroom.folder, now=newsroom.now).brought == ("all", "_sitemap")
     assert "Second" in newsroom.read("all")
-    assert mirroring.mirror_all(newsroom.store, newsroom.folder, now=newsroom.now) == ()
+    assert mirroring.mirror_all(newsroom.store, newsroom.folder, now=newsroom.now).brought == ()
 
 
 def test_a_round_over_many_folders_takes_some_at_a_time(newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -124,9 +125,9 @@ def test_a_round_over_many_folders_takes_some_at_a_time(newsroom: Newsroom, monk
         (newsroom.folder.root / slug / "rss.xml").unlink()
 
     def go_round() -> list[str]:
-        mended = list(looking.go_on(now=newsroom.now))
+        mended = list(looking.go_on(now=newsroom.now).brought)
         while not looking.is_complete:
-            some = looking.go_on(now=newsroom.now)
+            some = looking.go_on(now=newsroom.now).brought
             assert len(some) <= 3
             mended += some
         return mended
@@ -226,7 +227,7 @@ def test_the_bytes_of_two_publications_are_kept_and_manifests_longer(newsroom: N
     with newsroom.store.writing() as connection:
         publications.forget_before(connection, newsroom.now - timedelta(days=30))
         assert publications.get(connection, live).documents
-    assert mirroring.mirror_all(newsroom.store, newsroom.folder, now=newsroom.now) == ()
+    assert mirroring.mirror_all(newsroom.store, newsroom.folder, now=newsroom.now).brought == ()
 
 
 def test_what_has_stood_a_while_is_compressed_better_and_nothing_else_changes(newsroom: Newsroom) -> None:
@@ -249,7 +250,7 @@ def test_what_has_stood_a_while_is_compressed_better_and_nothing_else_changes(ne
         assert len(packed) <= len(gzip.compress(after[name][0], 6))
         assert mtime == before[f"{name}.gz"][1]
         assert gzip.decompress(packed) == after[name][0]
-    assert mirroring.mirror_all(newsroom.store, newsroom.folder, now=newsroom.now) == ()
+    assert mirroring.mirror_all(newsroom.store, newsroom.folder, now=newsroom.now).brought == ()
     newsroom.pass_time(60)
     assert publishing.publish_feed(
         newsroom.store, newsroom.folder, newsroom.site, "all", reason="by hand", now=newsroom.now
@@ -266,8 +267,8 @@ def test_a_better_compression_that_never_reached_the_folder_is_brought_there(
     with monkeypatch.context() as patch:
         patch.setattr(mirroring, "mirror_feed", lambda *_, **__: None)
         repacking.repack_due(newsroom.store, newsroom.folder, now=newsroom.now, limit=100)
-    assert "all" in mirroring.mirror_all(newsroom.store, newsroom.folder, now=newsroom.now)
-    assert mirroring.mirror_all(newsroom.store, newsroom.folder, now=newsroom.now) == ()
+    assert "all" in mirroring.mirror_all(newsroom.store, newsroom.folder, now=newsroom.now).brought
+    assert mirroring.mirror_all(newsroom.store, newsroom.folder, now=newsroom.now).brought == ()
 
 
 def test_a_document_that_did_not_change_is_taken_over_with_its_compression(newsroom: Newsroom) -> None:
@@ -284,7 +285,7 @@ def test_a_document_that_did_not_change_is_taken_over_with_its_compression(newsr
         assert after[name] == before[name]
     newsroom.pass_time(60)
     assert repacking.repack_due(newsroom.store, newsroom.folder, now=newsroom.now, limit=100) == 3
-    assert mirroring.mirror_all(newsroom.store, newsroom.folder, now=newsroom.now) == ()
+    assert mirroring.mirror_all(newsroom.store, newsroom.folder, now=newsroom.now).brought == ()
 
 
 def test_documents_kept_by_an_older_release_are_mirrored_and_repacked(newsroom: Newsroom) -> None:
@@ -302,7 +303,7 @@ def test_documents_kept_by_an_older_release_are_mirrored_and_repacked(newsroom: 
     while repacking.repack_due(newsroom.store, newsroom.folder, now=newsroom.now):
         pass
     assert {name: file[0] for name, file in newsroom.files().items() if not name.endswith(".gz")} == before
-    assert mirroring.mirror_all(newsroom.store, newsroom.folder, now=newsroom.now) == ()
+    assert mirroring.mirror_all(newsroom.store, newsroom.folder, now=newsroom.now).brought == ()
 
 
 def test_what_is_kept_from_the_last_publication_changes_no_byte(newsroom: Newsroom, tmp_path: Path) -> None:
@@ -334,3 +335,18 @@ def test_a_picture_that_was_measured_changes_an_entry_that_is_known(newsroom: Ne
         entry = editions.load(connection, feeds.get(connection, "all"), newsroom.site, hot.entries).entries[0]
     assert entry.image is not None
     assert entry.image.length == 1234
+
+
+def test_a_feed_that_the_disk_refuses_holds_up_no_other(newsroom: Newsroom) -> None:
+    newsroom.define([ALL, replace(ALL, slug="second")])
+    newsroom.write("First")
+    newsroom.publish()
+    for slug in ("all", "second"):
+        shutil.rmtree(newsroom.folder.root / slug)
+    (newsroom.folder.root / "all").write_text("in the way", encoding="utf-8")
+    mirrored = mirroring.mirror_all(newsroom.store, newsroom.folder, now=newsroom.now)
+    assert mirrored.brought == ("second",)
+    assert (newsroom.folder.root / "second" / "rss.xml").exists()
+    (newsroom.folder.root / "all").unlink()
+    mended = mirroring.mirror_all(newsroom.store, newsroom.folder, now=newsroom.now)
+    assert mended == mirroring.Mirrored(("all",))
