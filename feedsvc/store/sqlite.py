@@ -5,6 +5,7 @@ Nothing here knows what is kept in the store.
 
 from __future__ import annotations
 
+import os
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
@@ -33,11 +34,13 @@ _LOG_PAGES: Final = 4000
 
 
 def make_engine(url: URL) -> Engine:
-    """Make the engine of an SQLite file, and the folder of the file where it is missing."""
+    """Make the engine of an SQLite file, and the file and its folder where they are missing."""
     if url.database and url.database != ":memory:":
         # What can't be made is told by the first transaction: opening a store reaches nothing and never fails.
         with suppress(OSError):
             Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+            # Drafts and hashes are no business of other users of the machine. SQLite gives its log the same mode.
+            os.close(os.open(url.database, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
     engine = create_engine(
         url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}, hide_parameters=True
     )

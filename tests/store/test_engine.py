@@ -14,7 +14,7 @@ from sqlalchemy import text
 from feedsvc.errors import Conflict
 from feedsvc.importing import Result, import_articles
 from feedsvc.model import Imported
-from feedsvc.store import Store, open_store, sqlite
+from feedsvc.store import Store, open_store, schema, sqlite
 from feedsvc.store.watching import Watch
 from tests.newsroom import Newsroom, draft
 from tests.waiting import wait_until
@@ -140,3 +140,14 @@ def test_settling_changes_nothing(store: Store) -> None:
     assert not watch.changed() or store.shared
     assert count(store) == 1
     watch.close()
+
+
+def test_a_new_store_is_for_its_owner_alone(tmp_path: Path) -> None:
+    opened = open_store(f"sqlite:///{tmp_path}/data/feedsvc.db")
+    schema.upgrade(opened)
+    with opened.reading() as connection:
+        connection.execute(text("SELECT count(*) FROM articles"))
+        modes = {path.name: path.stat().st_mode & 0o777 for path in (tmp_path / "data").iterdir()}
+    opened.close()
+    assert modes["feedsvc.db"] == 0o600
+    assert set(modes.values()) == {0o600}
