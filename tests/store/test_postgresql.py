@@ -148,7 +148,8 @@ def test_two_transactions_that_wait_for_each_other_both_come_to_their_end(open_i
 
     with ThreadPoolExecutor(2) as pool:
         attempts = list(pool.map(see, (1, 2), (2, 1)))
-    assert sorted(attempts) == [1, 2]
+    # PostgreSQL takes back one of them, or both when they notice at the same time.
+    assert max(attempts) > 1
     with open_it().reading() as connection:
         assert connection.execute(text("SELECT sum(seen) FROM numbers")).scalar_one() == 4
 
