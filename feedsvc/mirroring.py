@@ -17,7 +17,7 @@ from feedsvc.folder import Folder
 from feedsvc.folder.mirroring import is_withdrawn
 from feedsvc.model import Document
 from feedsvc.stamping import Stamp
-from feedsvc.store import Store, announcements, feeds, progress, publications
+from feedsvc.store import Store, announcements, feeds, progress, publications, retried
 from feedsvc.store.feeds import FeedState
 from feedsvc.store.progress import Live
 from feedsvc.store.transactions import OutOfReach
@@ -66,6 +66,7 @@ def show_feed(store: Store, folder: Folder, slug: str, *, at_hand: tuple[Documen
     return live.number
 
 
+@retried
 def let_hubs_be_told(store: Store, feed_numbers: Collection[int], *, now: datetime) -> None:
     """Let hubs be told of these feeds: one that fetches at once finds the new bytes."""
     with store.reading() as connection:
