@@ -43,6 +43,9 @@ KEEP_LIVE_CHANGES = 10_000
 # Feeds claimed at once, and seconds after which publishing lets the clockwork have a look at what else there is.
 BATCH = 16
 AT_A_STRETCH = 5.0
+# What is committed while feeds are published has a turn of its own behind it, and waits for no tick of the clock. Both
+# turns have one thread.
+RUNNING_AND_WAITING = 2
 # Seconds for which one host cleans up, and no other.
 CLEANED_UP_WITHIN = 600
 # Seconds by which a host's clock may differ from the database's before somebody should know.
@@ -181,6 +184,7 @@ def _add_jobs(scheduler: BackgroundScheduler, publisher: Publisher) -> None:
     scheduler.add_job(
         publish_due, EachSecond(), (publisher,), id="publish", next_run_time=datetime.now(UTC), replace_existing=True
     )
+    scheduler.modify_job("publish", max_instances=RUNNING_AND_WAITING)
     every(timedelta(minutes=1), mirror, "mirror")
     every(timedelta(hours=1), clean_up, "clean up")
     every(SWEEP, announce_due, "announce", "outside")
@@ -189,6 +193,7 @@ def _add_jobs(scheduler: BackgroundScheduler, publisher: Publisher) -> None:
     every(timedelta(minutes=1), drop_old_news, "drop old news", "idle")
     if publisher.follower:
         every(SWEEP, follow, "follow", "following")
+        scheduler.modify_job("follow", max_instances=RUNNING_AND_WAITING)
         every(timedelta(minutes=1), look_at_clock, "look at the clock", "idle")
     if publisher.media is not None:
         every(timedelta(minutes=1), drop_pictures, "drop pictures", "idle")
