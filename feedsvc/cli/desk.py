@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 import click
 
 from feedsvc import config, editing
-from feedsvc.folder import Folder
+from feedsvc.errors import Unavailable
+from feedsvc.folder import SITE, Folder
 from feedsvc.folder.media import MediaFolder
 from feedsvc.model import Site
 from feedsvc.store import Store, open_store, schema
@@ -60,9 +61,21 @@ class Desk:
 
     @cached_property
     def store(self) -> Store:
-        """Open the store, and make it when there is none. Raises Conflict when its schema is another release's."""
+        """Open the store, and make it when there is none.
+
+        Raises Conflict when its schema is another release's, and Unavailable when there is none though there was one:
+        what was published from it would be replaced with nothing, and come again under other identities.
+        """
         store = self._opened
         if schema.version(store) is None:
+            if self.folder.place(SITE).is_dir():
+                # The next look may find what is put in its place, and not the file that is open.
+                store.close()
+                raise Unavailable(
+                    store.name,
+                    f"holds nothing, and {self.folder.root} holds what was published from a store",
+                    "Put that store back, and start the service again; or begin anew with: feedsvc db upgrade",
+                )
             schema.upgrade(store)
         schema.require_current(store)
         return store

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -100,6 +101,26 @@ def test_a_name_that_is_no_utf_8_stops_nothing_and_a_link_out_of_the_folder_is_n
     assert done.stdout.splitlines()[-1] == "2 new, 0 changed, 0 unchanged, 1 refused"
     assert done.stderr.startswith(f"refused: {folder / 'empty.txt'}")
     assert "2 unchanged" in desk.call("import", "in").stdout
+
+
+def test_a_store_that_is_gone_replaces_nothing_that_was_published(desk: Desk) -> None:
+    desk.call("import", "storm.md")
+    desk.call("publish")
+    feed = desk.folder / "feeds" / "all" / "rss.xml"
+    before = feed.read_bytes()
+    # As when the disk of the store is not mounted.
+    (desk.folder / "data").rename(desk.folder / "elsewhere")
+    done = desk.call("publish")
+    assert done.returncode == 1
+    assert "holds what was published from a store" in done.stderr
+    assert "feedsvc db upgrade" in done.stderr
+    assert feed.read_bytes() == before
+    shutil.rmtree(desk.folder / "data")
+    (desk.folder / "elsewhere").rename(desk.folder / "data")
+    assert "unchanged" in desk.call("publish", "all").stdout
+    shutil.rmtree(desk.folder / "data")
+    assert desk.call("db", "upgrade").returncode == 0
+    assert "0 entries" in desk.call("publish", "all").stdout
 
 
 def test_of_two_who_publish_at_once_one_says_that_it_changed(desk: Desk) -> None:
