@@ -105,6 +105,7 @@ def running(make_place: Callable[[], Path]) -> Iterator[Service]:
         source = service.folder / f"story-{number}.md"
         source.write_text(f"---\ntitle: Story {number}\n---\n{'It rains. ' * 100}\n", encoding="utf-8")
     service.import_files(*service.folder.glob("story-*.md"))
-    service.wait_for("/feeds/all/rss.xml", lambda answer: answer.text.count("<item>") == 3)
+    for slug in ("all", "partner"):
+        service.wait_for(f"/feeds/{slug}/rss.xml", lambda answer: answer.text.count("<item>") == 3)
     yield service
     service.stop()

@@ -87,7 +87,13 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
             whole = text.replace("PICTURE", json.loads(added.stdout)[0]["url"])
             (running.folder / name).write_text(whole, encoding="utf-8")
         running.import_files(*STORIES)
-        running.wait_for("/feeds/all/", lambda answer: "The harbour opens" in answer.text and "الميناء" in answer.text)
+        running.wait_for(
+            "/feeds/all/", lambda answer: all(text in answer.text for text in ("opens", "الميناء", "Donau"))
+        )
+        running.wait_for("/feeds/headlines/", lambda answer: "Donau" in answer.text)
+        running.wait_for("/feeds/arabic/", lambda answer: "الميناء" in answer.text)
+        running.wait_for("/feeds/tag-ships/", lambda answer: "The harbour opens" in answer.text)
+        running.wait_for("/", lambda answer: "/feeds/tag-ships/" in answer.text)
         yield running
 
 
