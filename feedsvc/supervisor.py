@@ -12,8 +12,9 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from queue import SimpleQueue
 
 log = logging.getLogger(__name__)
 
@@ -89,10 +90,8 @@ def run(commands: Mapping[str, Sequence[str]]) -> int:
     0 when all ended in time after the signal, 1 when one had to be killed.
     """
     stop, renew = threading.Event(), threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
     hung_up = stop if _at_a_terminal() else renew
-    signal.signal(signal.SIGHUP, lambda *_: hung_up.set())
+    on_signals({signal.SIGTERM: stop.set, signal.SIGINT: stop.set, signal.SIGHUP: hung_up.set})
     children = [_Child(name, command) for name, command in commands.items()]
     for child in children:
         child.start()
@@ -104,6 +103,28 @@ def run(commands: Mapping[str, Sequence[str]]) -> int:
         for child in children:
             child.look()
     return _end([child for child in children if child.process is not None])
+
+
+def on_signals(actions: Mapping[signal.Signals, Callable[[], object]]) -> None:
+    """Do this when these signals come, one after the other, in a thread of its own. To be called in the main thread.
+
+    A handler itself runs between any two steps of the main thread: one that sets an Event, or logs, while the main
+    thread holds that very lock would wait for itself for ever.
+    """
+    heard: SimpleQueue[signal.Signals] = SimpleQueue()
+
+    def act() -> None:
+        while True:
+            number = heard.get()
+            try:
+                actions[number]()
+            except Exception:
+                log.exception("%s was heard, and could not be obeyed", number.name)
+
+    threading.Thread(target=act, name="signals", daemon=True).start()
+    for number in actions:
+        # Of all that passes something on, `SimpleQueue.put` alone is made to be interrupted by itself.
+        signal.signal(number, lambda came, _: heard.put(signal.Signals(came)))
 
 
 def end_with_supervisor() -> None:

@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -94,9 +95,8 @@ def publisher(desk: Desk, *, supervised: bool) -> None:
     """
     _start_log(desk)
     stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
-    signal.signal(signal.SIGHUP, lambda *_: _make_way(desk.config.path, stop))
+    renew = partial(_make_way, desk.config.path, stop)
+    supervisor.on_signals({signal.SIGTERM: stop.set, signal.SIGINT: stop.set, signal.SIGHUP: renew})
     if supervised:
         supervisor.end_with_supervisor()
     while not _apply_feeds(desk):

@@ -127,7 +127,7 @@ def test_no_token_is_ever_logged(desk: Desk, caplog: pytest.LogCaptureFixture) -
         assert desk.call("GET", "/articles").status == 503
     for token in desk.tokens.values():
         assert token not in caplog.text
-        assert token.rpartition("_")[2] not in caplog.text
+        assert token.split("_", 2)[2] not in caplog.text
 
 
 def test_no_page_of_another_host_may_read_or_write(desk: Desk) -> None:

@@ -113,3 +113,29 @@ def test_a_terminal_that_is_closed_ends_all_in_good_order(tmp_path: Path) -> Non
         os.close(terminal)
         os.close(end)
     assert alive(tmp_path) == []
+
+
+# Holds the lock of what the signals set for most of the time, as a process does on a machine that is short of time.
+BUSY = """
+import signal, threading
+from feedsvc import supervisor
+stop, other = threading.Event(), threading.Event()
+supervisor.on_signals({signal.SIGTERM: stop.set, signal.SIGUSR1: other.set})
+print("ready", flush=True)
+while not stop.wait(0):
+    if other.wait(0):
+        other.clear()
+"""
+
+
+def test_a_signal_that_comes_while_its_event_is_looked_at_stops_nothing() -> None:
+    with subprocess.Popen([sys.executable, "-c", BUSY], stdout=subprocess.PIPE) as process:
+        try:
+            assert process.stdout is not None
+            assert process.stdout.readline() == b"ready\n"
+            for _ in range(500):
+                process.send_signal(signal.SIGUSR1)
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(30) == 0
+        finally:
+            process.kill()
