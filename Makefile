@@ -22,7 +22,9 @@ run: .venv/run.stamp ## serve the feeds and publish them, until Ctrl-C
 
 .PHONY: test
 test: .venv/dev.stamp tests/clients/node_modules/.package-lock.json ## run every test
-	$(BIN)/python -m pytest -n auto --dist loadscope $(ARGS)
+	$(BIN)/python -m pytest -n $(TESTERS) --dist loadscope $(ARGS)
+# One more than there are cores: many tests wait for processes that they have started.
+TESTERS = $$(($$(nproc 2>/dev/null || echo 1) + 1))
 
 .PHONY: soak
 soak: .venv/dev.stamp ## run the tests that go on for minutes: kills, cuts, sizes (an hour in all)
