@@ -17,8 +17,6 @@ from feedsvc.store import feeds
 from feedsvc.store.feeds import CATALOGUE
 from feedsvc.store.own_documents import SITEMAPS
 
-# When another publisher is quicker, its work may lack what was asked for: the feed is looked at again, so often.
-_ATTEMPTS = 5
 _OWN = {CATALOGUE: "the list of feeds", SITEMAPS: "the sitemap"}
 
 
@@ -63,7 +61,8 @@ def publish(desk: Desk, slugs: tuple[str, ...], *, as_json: bool) -> None:
 def _publish(desk: Desk, slug: str, hot: Hot) -> Line:
     started = time.monotonic()
     try:
-        for _ in range(_ATTEMPTS):
+        # When another publisher is quicker, its work may lack what was asked for: the feed is looked at again.
+        for _ in range(publishing.ATTEMPTS):
             outcome = publishing.publish_feed(
                 desk.store, desk.folder, desk.site, slug, reason="by hand", now=desk.now(), hot=hot
             )

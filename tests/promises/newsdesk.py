@@ -22,6 +22,33 @@ from sqlalchemy import NullPool, create_engine, text
 
 from tests.service import Answer, Service
 
+NEWSDESK = """\
+[site]
+title = "The Gazette"
+base_url = "{base_url}"
+authors = ["The Gazette"]
+
+[publish]
+measure_pictures = false
+limit = 1000
+max_bytes = "50 MB"
+
+[web]
+workers = 2
+
+[[feed]]
+slug = "all"
+title = "Everything"
+
+[[feed]]
+slug = "section-{value}"
+title = "{value}"
+for_each = "section"
+content = "headline"
+# Old stories that move to another section are no flood here.
+max_new = 1000
+max_lost = 100
+"""
 SECTIONS = ("Sport", "Culture", "Science")
 # How long a program tries. Nothing takes that long but a fault.
 PATIENCE = 180.0

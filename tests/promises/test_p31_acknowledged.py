@@ -26,6 +26,7 @@ from pathlib import Path
 import pytest
 
 from tests.promises.newsdesk import (
+    NEWSDESK,
     SECTIONS,
     Importer,
     Ledger,
@@ -41,33 +42,7 @@ from tests.promises.subscribers import FolderReader, Seen, Subscriber
 from tests.service import Service
 from tests.waiting import wait_until
 
-CONFIG = """\
-[site]
-title = "The Gazette"
-base_url = "https://gazette.example.org"
-authors = ["The Gazette"]
-
-[publish]
-measure_pictures = false
-limit = 1000
-max_bytes = "50 MB"
-
-[web]
-workers = 2
-
-[[feed]]
-slug = "all"
-title = "Everything"
-
-[[feed]]
-slug = "section-{value}"
-title = "{value}"
-for_each = "section"
-content = "headline"
-# Old stories that move to another section are no flood here.
-max_new = 1000
-max_lost = 100
-"""
+CONFIG = NEWSDESK.replace("{base_url}", "https://gazette.example.org")
 POLLED = ("/feeds/all/rss.xml", "/feeds/all/atom.xml", "/feeds/all/feed.json")
 # Only a fault takes that long; a busy machine may need a part of it.
 RECOVERY = 180.0

@@ -18,38 +18,11 @@ from pathlib import Path
 
 from tests.postgres import serving_postgresql
 from tests.promises.disks import full, refusing_large_files, small_disk
-from tests.promises.newsdesk import Ledger, Program, make_token, shown, stored, working
+from tests.promises.newsdesk import NEWSDESK, Ledger, Program, make_token, shown, stored, working
 from tests.promises.subscribers import FolderReader, Seen, Subscriber
 from tests.service import Service
 from tests.waiting import wait_until
 
-CONFIG = """\
-[site]
-title = "The Gazette"
-base_url = "{base_url}"
-authors = ["The Gazette"]
-
-[publish]
-measure_pictures = false
-limit = 1000
-max_bytes = "50 MB"
-
-[web]
-workers = 2
-
-[[feed]]
-slug = "all"
-title = "Everything"
-
-[[feed]]
-slug = "section-{value}"
-title = "{value}"
-for_each = "section"
-content = "headline"
-# Old stories that move to another section are no flood here.
-max_new = 1000
-max_lost = 100
-"""
 FEEDS = ("/feeds/all/rss.xml", "/feeds/all/atom.xml", "/feeds/all/feed.json", "/feeds/section-sport/atom.xml")
 PAGES = ("/feeds/all/", "/", "/opml.xml", "/sitemap.xml", "/news-sitemap.xml")
 # Only a fault takes that long.
@@ -88,7 +61,7 @@ class Gazette:
 @contextmanager
 def running(folder: Path, url: str) -> Iterator[Gazette]:
     """Run all of it for the time of a block; afterwards nobody may have seen what must not be."""
-    service = Service(folder, CONFIG, {"FEEDSVC_STORE_URL": url})
+    service = Service(folder, NEWSDESK, {"FEEDSVC_STORE_URL": url})
     with ExitStack() as stack:
         stack.callback(service.kill)
         service.start()
