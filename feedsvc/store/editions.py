@@ -22,7 +22,6 @@ from sqlalchemy import (
     func,
     null,
     select,
-    tuple_,
     type_coerce,
 )
 
@@ -162,10 +161,7 @@ def _entries(connection: Connection, kept: KeptFeed, known: KnownEntries) -> lis
     found = {key.number: known.find(key) for key in keys}
     unknown = {key.number: key for key in keys if found[key.number] is None}
     if unknown:
-        wanted = tuple_(revisions.c.article_number, revisions.c.number).in_(
-            [(key.number, key.live_revision) for key in unknown.values()]
-        )
-        for row in connection.execute(select(revisions).where(wanted)):
+        for row in connection.execute(_LIVE_REVISIONS, {"numbers": sorted(unknown)}):
             key = unknown[row.article_number]
             dates = (from_microseconds(at) for at in (key.published_at, key.updated_at, key.modified_at))
             found[key.number] = entry = _entry(key, row, *dates)
@@ -219,6 +215,11 @@ def _was_seen() -> ColumnElement[bool]:
 # Built once: building a statement takes SQLAlchemy longer than SQLite takes to answer it.
 _WINDOW = _window()
 _DEPARTURE = _departure()
+# By the articles, not by pairs of numbers: SQLite reads a whole table to find pairs in it.
+_LIVE_REVISIONS = select(revisions).join(
+    articles, and_(articles.c.number == revisions.c.article_number, articles.c.live_revision == revisions.c.number)
+)
+_LIVE_REVISIONS = _LIVE_REVISIONS.where(articles.c.number.in_(bindparam("numbers", expanding=True)))
 _TOMBSTONES = _tombstones()
 
 

@@ -11,7 +11,23 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, case, delete, exists, insert, or_, select, tuple_, update
+from sqlalchemy import (
+    Connection,
+    Row,
+    String,
+    Text,
+    and_,
+    bindparam,
+    case,
+    column,
+    delete,
+    exists,
+    insert,
+    or_,
+    select,
+    update,
+    values,
+)
 
 from feedsvc.errors import NotFound
 from feedsvc.membership import Term
@@ -146,7 +162,10 @@ def unfilled(connection: Connection) -> list[KeptFeed]:
 
 def touching(connection: Connection, terms: Collection[Term], holding: Collection[int]) -> list[KeptFeed]:
     """Give the live feeds that are found under one of the terms, and those of the given numbers."""
-    found = select(feed_terms.c.feed_number).where(tuple_(feed_terms.c.kind, feed_terms.c.term).in_(sorted(terms)))
+    # Joined, not a list of pairs: SQLite reads the whole table to find pairs in it.
+    wanted = values(column("kind", String), column("term", Text), name="wanted").data(sorted(terms)).cte()
+    same = and_(feed_terms.c.kind == wanted.c.kind, feed_terms.c.term == wanted.c.term)
+    found = select(feed_terms.c.feed_number).join(wanted, same)
     query = select(feeds).where(
         feeds.c.state == FeedState.LIVE.value, or_(feeds.c.number.in_(found), feeds.c.number.in_(sorted(holding)))
     )
