@@ -10,13 +10,14 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from zoneinfo import ZoneInfo
 
 from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.interval import IntervalTrigger
@@ -36,7 +37,6 @@ from feedsvc.store.watching import Watch
 
 log = logging.getLogger(__name__)
 
-WATCH_EVERY = 0.05
 SWEEP = timedelta(seconds=1)
 KEEP_MANIFESTS = timedelta(days=30)
 KEEP_LIVE_CHANGES = 10_000
@@ -104,9 +104,9 @@ def run(publisher: Publisher, stop: threading.Event) -> None:
     _add_jobs(scheduler, publisher)
     _follow_schedules(scheduler, publisher)
     scheduler.start()
-    watch = Watch(publisher.store)
+    watch = Watch(publisher.store, partial(_wake, scheduler, publisher))
     try:
-        _watch(scheduler, publisher, watch, stop)
+        _watch(scheduler, publisher, stop)
     finally:
         watch.close()
         scheduler.shutdown(wait=True)
@@ -138,24 +138,27 @@ def _publish_some(publisher: Publisher) -> bool:
     return bool(done)
 
 
-def _watch(scheduler: BackgroundScheduler, publisher: Publisher, watch: Watch, stop: threading.Event) -> None:
+def _wake(scheduler: BackgroundScheduler, publisher: Publisher) -> None:
+    """Have what others have committed published at once."""
+    for job in ("publish", "follow") if publisher.follower else ("publish",):
+        # Where the jobs are just made anew, they run at once anyway.
+        with suppress(JobLookupError):
+            scheduler.modify_job(job, next_run_time=datetime.now(UTC))
+
+
+def _watch(scheduler: BackgroundScheduler, publisher: Publisher, stop: threading.Event) -> None:
+    """Keep the jobs in step with the schedules that there are, and with the clock."""
     drift = publisher.now().timestamp() - time.monotonic()
-    woken = time.monotonic()
-    while not stop.wait(WATCH_EVERY):
-        if watch.changed():
-            for job in ("publish", "follow") if publisher.follower else ("publish",):
-                scheduler.modify_job(job, next_run_time=datetime.now(UTC))
-        if time.monotonic() - woken >= 1:
-            woken = time.monotonic()
-            moved = publisher.now().timestamp() - time.monotonic() - drift
-            if abs(moved) > CLOCK_WAS_SET:
-                log.warning("the clock was set by %+.0f s; every schedule counts anew", moved)
-                drift += moved
-                scheduler.remove_all_jobs()
-                _add_jobs(scheduler, publisher)
-            _follow_schedules(scheduler, publisher)
-            # The scheduler sleeps on the wall clock, which may have been set back while it slept.
-            scheduler.wakeup()
+    while not stop.wait(SWEEP.total_seconds()):
+        moved = publisher.now().timestamp() - time.monotonic() - drift
+        if abs(moved) > CLOCK_WAS_SET:
+            log.warning("the clock was set by %+.0f s; every schedule counts anew", moved)
+            drift += moved
+            scheduler.remove_all_jobs()
+            _add_jobs(scheduler, publisher)
+        _follow_schedules(scheduler, publisher)
+        # The scheduler sleeps on the wall clock, which may have been set back while it slept.
+        scheduler.wakeup()
 
 
 def _scheduler() -> BackgroundScheduler:

@@ -7,6 +7,10 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
 from typing import Any, Final, Protocol
 
 from sqlalchemy import PoolProxiedConnection
@@ -15,47 +19,76 @@ from sqlalchemy.exc import SQLAlchemyError
 from feedsvc.store.engine import Store
 from feedsvc.store.postgresql import CHANNEL
 
+try:
+    from inotify_simple import INotify, flags
+except ImportError:  # a system other than Linux
+    INotify = None
+
 log = logging.getLogger(__name__)
 
-# Seconds that a listener waits in one go, so that it ends soon after it is told to, and between two connections.
+# Seconds that a watcher waits in one go, so that it ends soon after it is told to, and between two connections.
 _PATIENCE: Final = 0.5
 _BEFORE_THE_NEXT: Final = 1.0
+# Seconds between two looks at a file that is being written, and for how long after it was: a commit shows itself once
+# the disk has it.
+_LOOK_EVERY: Final = 0.01
+_WRITTEN: Final = 0.25
+# Seconds between two looks where the system does not tell of writing.
+_LOOK_ANYWAY: Final = 0.05
 
 
 class Watch:
-    """Watches a store from when it is made. Not to be shared between threads."""
+    """Watches a store from when it is made, and calls `tell` soon after others have committed something.
 
-    def __init__(self, store: Store) -> None:
-        self._kind: _Kind = _Listening(store) if store.shared else _Asking(store)
+    Once for many commits that come together. `tell` is called in a thread of its own, and is to be quick.
+    """
 
-    def changed(self) -> bool:
-        """Say whether anything was committed since the last call, as far as is known; some microseconds' work."""
-        return self._kind.changed()
+    def __init__(self, store: Store, tell: Callable[[], None]) -> None:
+        self._kind: _Kind = _Listening(store, tell) if store.shared else _Asking(store, tell)
 
     def close(self) -> None:
-        """Give the connection back."""
+        """Tell no more, and give the connection back."""
         self._kind.close()
 
 
 class _Kind(Protocol):
-    def changed(self) -> bool: ...
-
     def close(self) -> None: ...
 
 
 class _Asking:
     """One held connection that asks SQLite for its data_version, which changes with each commit of another one.
 
-    A file that can't be read for a while is asked again, and what was missed meanwhile counts as a change.
+    It asks when Linux says that the file is being written, and now and then. A file that can't be read for a while is
+    asked again, and what was missed meanwhile counts as a change.
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, tell: Callable[[], None]) -> None:
         self._store = store
+        self._tell = tell
         self._connection: PoolProxiedConnection | None = None
         self._seen: int | None = None
         self._missed = False
+        self._stop = threading.Event()
+        self._pen = _Pen(Path(store.engine.url.database or ""))
+        # What comes after this counts.
+        self._changed()
+        self._thread = threading.Thread(target=self._run, name="watching", daemon=True)
+        self._thread.start()
 
-    def changed(self) -> bool:
+    def close(self) -> None:
+        self._stop.set()
+        self._thread.join()
+        self._pen.close()
+        if self._connection is not None:
+            self._connection.close()
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            self._pen.wait(self._stop)
+            if self._changed():
+                self._tell()
+
+    def _changed(self) -> bool:
         try:
             version = self._ask()
         except (SQLAlchemyError, self._store.engine.dialect.loaded_dbapi.Error, OSError):
@@ -68,11 +101,6 @@ class _Asking:
         self._seen, self._missed = version, False
         return changed
 
-    def close(self) -> None:
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
-
     def _ask(self) -> int:
         if self._connection is None:
             self._connection = self._store.engine.raw_connection()
@@ -83,24 +111,45 @@ class _Asking:
         return int(version)
 
 
+class _Pen:
+    """Says when it is time to look at a file: at once and often while somebody writes it, seldom while nobody does."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._written_until = 0.0
+        self._events: Any = None
+        if INotify is not None:
+            # Where the system has no more watches to give, looking is what is left.
+            with suppress(OSError):
+                self._events = INotify()
+                self._events.add_watch(path.parent, flags.MODIFY | flags.CREATE | flags.MOVED_TO)
+
+    def close(self) -> None:
+        if self._events is not None:
+            self._events.close()
+
+    def wait(self, stop: threading.Event) -> None:
+        """Wait until the next look; not much longer than `stop` is not set."""
+        if self._events is None:
+            stop.wait(_LOOK_ANYWAY)
+        elif time.monotonic() < self._written_until:
+            stop.wait(_LOOK_EVERY)
+        elif any(event.name.startswith(self._path.name) for event in self._events.read(timeout=_PATIENCE * 1000)):
+            self._written_until = time.monotonic() + _WRITTEN
+
+
 class _Listening:
     """One connection of its own that PostgreSQL tells of each commit; a lost one is replaced, however long it takes.
 
     What was missed meanwhile counts as a change.
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, tell: Callable[[], None]) -> None:
         self._store = store
-        self._changed = threading.Event()
+        self._tell = tell
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="listening", daemon=True)
         self._thread.start()
-
-    def changed(self) -> bool:
-        if not self._changed.is_set():
-            return False
-        self._changed.clear()
-        return True
 
     def close(self) -> None:
         self._stop.set()
@@ -117,7 +166,7 @@ class _Listening:
                 continue
             if lost:
                 log.info("listening to the store again")
-            self._changed.set()
+            self._tell()
             self._listen(connection)
             lost = True
 
@@ -135,6 +184,6 @@ class _Listening:
                 connection.execute(f"LISTEN {CHANNEL}")
                 while not self._stop.is_set():
                     for _ in connection.notifies(timeout=_PATIENCE, stop_after=1):
-                        self._changed.set()
+                        self._tell()
         except self._store.engine.dialect.loaded_dbapi.Error as error:
             log.warning("the store is out of hearing: %s", " ".join(str(error).split()))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -14,7 +16,7 @@ from sqlalchemy import text
 from feedsvc.errors import Conflict
 from feedsvc.importing import Result, import_articles
 from feedsvc.model import Imported
-from feedsvc.store import Store, open_store, schema, sqlite
+from feedsvc.store import Store, open_store, schema, sqlite, watching
 from feedsvc.store.watching import Watch
 from tests.newsroom import Newsroom, draft
 from tests.waiting import wait_until
@@ -73,35 +75,51 @@ def test_what_ended_well_is_kept_and_what_raised_is_not(store: Store, kind: str)
     assert count(store) == 1
 
 
-def test_whoever_watches_notices_the_commits_of_others(store: Store) -> None:
-    watch = Watch(store)
-    wait_until(lambda: not watch.changed())
+@pytest.mark.parametrize("told", [True, False], ids=["the system tells", "nobody tells"])
+def test_whoever_watches_is_told_of_the_commits_of_others(
+    store: Store, told: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not told:
+        monkeypatch.setattr(watching, "INotify", None)
     other = open_store(store.engine.url.render_as_string(hide_password=False))
-    numbers = iter(range(1, 1000))
-
-    def noticed() -> bool:
-        add(other, next(numbers))
-        return watch.changed()
-
-    wait_until(noticed)
-    wait_until(lambda: not watch.changed())
+    noticed = threading.Event()
+    with closing(Watch(store, noticed.set)):
+        for number in range(5):
+            noticed.clear()
+            add(other, number)
+            wait_until(noticed.is_set)
     other.close()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells of writing")
+def test_a_commit_is_noticed_without_looking_from_time_to_time(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watching, "_PATIENCE", 3600.0)
+    other = open_store(store.engine.url.render_as_string(hide_password=False))
+    noticed = threading.Event()
+    watch = Watch(store, noticed.set)
+    for number in range(5):
+        noticed.clear()
+        add(other, number)
+        wait_until(noticed.is_set)
+    monkeypatch.setattr(watching, "_PATIENCE", 0.5)
+    add(other, 5)
     watch.close()
+    other.close()
 
 
 def test_whoever_watches_outlives_a_file_that_is_locked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sqlite, "BUSY_SECONDS", 0.05)
     path = tmp_path / "store.db"
+    noticed = threading.Event()
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("PRAGMA journal_mode = WAL")
         other.execute("CREATE TABLE numbers (number INTEGER PRIMARY KEY)")
         other.execute("PRAGMA locking_mode = EXCLUSIVE")
         other.execute("INSERT INTO numbers VALUES (1)")
         store = open_store(f"sqlite:///{path}")
-        watch = Watch(store)
-        assert not watch.changed()
-    assert watch.changed(), "nobody knows what was missed"
-    assert not watch.changed()
+        watch = Watch(store, noticed.set)
+        assert not noticed.wait(0.2)
+    wait_until(noticed.is_set)  # nobody knows what was missed
     watch.close()
     store.close()
 
@@ -134,12 +152,14 @@ def test_what_was_committed_moves_into_the_file_when_the_store_settles(tmp_path:
 
 def test_settling_changes_nothing(store: Store) -> None:
     add(store, 1)
-    watch = Watch(store)
-    watch.changed()
-    store.settle()
-    assert not watch.changed() or store.shared
+    noticed = threading.Event()
+    with closing(Watch(store, noticed.set)):
+        # Whoever begins to listen is told once: nobody knows what was before.
+        wait_until(lambda: noticed.is_set() or not store.shared)
+        noticed.clear()
+        store.settle()
+        assert not noticed.wait(1.0)
     assert count(store) == 1
-    watch.close()
 
 
 def test_a_new_store_is_for_its_owner_alone(tmp_path: Path) -> None:

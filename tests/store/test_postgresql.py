@@ -183,16 +183,18 @@ def test_a_database_that_was_stopped_is_back_without_an_error_to_anybody() -> No
     with serving_postgresql() as server:
         server.execute(MAKE)
         store = open_store(server.url())
-        watch = Watch(store)
+        noticed = threading.Event()
+        watch = Watch(store, noticed.set)
         add(store, 1)
-        wait_until(watch.changed)
+        wait_until(noticed.is_set)
         server.stop()
         with pytest.raises(OutOfReach):
             add(store, 2)
+        noticed.clear()
         server.start()
         add(store, 3)
         assert count(store) == 2
-        wait_until(watch.changed)
+        wait_until(noticed.is_set)
         watch.close()
         store.close()
 
