@@ -16,7 +16,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from email.message import Message
@@ -184,14 +184,21 @@ class Service:
 
     def begin(self, *arguments: str | Path) -> subprocess.Popen[str]:
         """Begin `feedsvc` with these arguments, and don't wait for it."""
+        return self._begin(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+    def begin_server(self, *arguments: str | Path) -> subprocess.Popen[str]:
+        """Begin `feedsvc web` or `feedsvc publisher`, as somebody with a supervisor of their own; it logs as `run`."""
+        with (self.folder / "service.log").open("ab") as log:
+            return self._begin(arguments, stdout=log, stderr=log)
+
+    def _begin(self, arguments: Iterable[str | Path], **options: Any) -> subprocess.Popen[str]:
         return subprocess.Popen(
             [*self._command(), *map(str, arguments)],
             cwd=self.folder,
             env=self._environment(),
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
             text=True,
+            **options,
         )
 
     def import_files(self, *paths: str | Path) -> list[dict[str, Any]]:

@@ -298,6 +298,28 @@ def ask_database(url: str, query: str, **values: str) -> list[tuple[Any, ...]]:
         return [tuple(row) for row in connection.execute(text(query), values)]
 
 
+def tell_database(url: str, statement: str) -> None:
+    """Change the database itself, past the service."""
+    engine = create_engine(url, poolclass=NullPool)
+    with engine.begin() as connection:
+        connection.execute(text(statement))
+
+
+def assert_published_once(url: str) -> None:
+    """See that no publication repeats the one before it, and that their dates only grow."""
+    last: dict[str, tuple[bytes, str]] = {}
+    publications = (
+        "SELECT slug, manifest, last_modified FROM publications JOIN feeds ON feeds.number = feed_number"
+        " ORDER BY publications.number"
+    )
+    for slug, manifest, date in ask_database(url, publications):
+        before, when = last.get(slug, (b"", ""))
+        assert str(date) > when, slug
+        # Of this feed alone: in the others an entry may have come and gone in between, which moves the feed's date.
+        assert slug != "all" or bytes(manifest) != before
+        last[slug] = (bytes(manifest), str(date))
+
+
 def holds_all(found: dict[str, int], wanted: dict[str, int]) -> bool:
     """Say whether every story is there, in the version that was acknowledged or a later one."""
     return all(found.get(name, 0) >= version for name, version in wanted.items())

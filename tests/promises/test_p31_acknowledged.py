@@ -31,7 +31,7 @@ from tests.promises.newsdesk import (
     Importer,
     Ledger,
     Program,
-    ask_database,
+    assert_published_once,
     holds_all,
     make_token,
     shown,
@@ -256,21 +256,6 @@ def assert_nothing_is_left_behind(killer: Killer, service: Service) -> None:
         return False
 
     wait_until(lambda: not any(is_alive(pid) for pid in killer.killed), within=RECOVERY)
-
-
-def assert_published_once(url: str) -> None:
-    """See that no publication repeats the one before it, and that their dates only grow."""
-    last: dict[str, tuple[bytes, str]] = {}
-    publications = (
-        "SELECT slug, manifest, last_modified FROM publications JOIN feeds ON feeds.number = feed_number"
-        " ORDER BY publications.number"
-    )
-    for slug, manifest, date in ask_database(url, publications):
-        before, when = last.get(slug, (b"", ""))
-        assert str(date) > when, slug
-        # Of this feed alone: in the others an entry may have come and gone in between, which moves the feed's date.
-        assert slug != "all" or bytes(manifest) != before
-        last[slug] = (bytes(manifest), str(date))
 
 
 def assert_nothing_to_do(service: Service) -> None:
