@@ -9,24 +9,23 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
     Connection,
     Row,
-    String,
-    Text,
+    Select,
     and_,
     bindparam,
     case,
-    column,
     delete,
     exists,
+    false,
     insert,
     or_,
     select,
     update,
-    values,
 )
 
 from feedsvc.errors import NotFound
@@ -162,14 +161,21 @@ def unfilled(connection: Connection) -> list[KeptFeed]:
 
 def touching(connection: Connection, terms: Collection[Term], holding: Collection[int]) -> list[KeptFeed]:
     """Give the live feeds that are found under one of the terms, and those of the given numbers."""
-    # Joined, not a list of pairs: SQLite reads the whole table to find pairs in it.
-    wanted = values(column("kind", String), column("term", Text), name="wanted").data(sorted(terms)).cte()
-    same = and_(feed_terms.c.kind == wanted.c.kind, feed_terms.c.term == wanted.c.term)
-    found = select(feed_terms.c.feed_number).join(wanted, same)
-    query = select(feeds).where(
-        feeds.c.state == FeedState.LIVE.value, or_(feeds.c.number.in_(found), feeds.c.number.in_(sorted(holding)))
-    )
-    return [_kept(row) for row in connection.execute(query.order_by(feeds.c.number))]
+    words: dict[str, list[str]] = {}
+    for kind, term in sorted(terms):
+        words.setdefault(kind, []).append(term)
+    query = _touching(tuple(words))
+    return [_kept(row) for row in connection.execute(query, {**words, "holding": sorted(holding)})]
+
+
+@lru_cache(maxsize=32)
+def _touching(kinds: tuple[str, ...]) -> Select[Any]:
+    # The words of each kind in a list of their own: SQLite reads the whole table to find pairs in it.
+    under = (and_(feed_terms.c.kind == kind, feed_terms.c.term.in_(bindparam(kind, expanding=True))) for kind in kinds)
+    found = select(feed_terms.c.feed_number).where(or_(false(), *under))
+    holding = feeds.c.number.in_(bindparam("holding", expanding=True))
+    mine = or_(feeds.c.number.in_(found), holding)
+    return select(feeds).where(feeds.c.state == FeedState.LIVE.value, mine).order_by(feeds.c.number)
 
 
 def add(
