@@ -6,6 +6,8 @@ Publishes nothing, and knows no step.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Final, TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -16,6 +18,8 @@ from feedsvc.store.transactions import OutOfReach
 # So many feeds share a transaction: what it costs counts little then, and no writer waits for it longer than for a
 # blink. Their documents, some megabytes a feed, are in memory together.
 TOGETHER: Final = 8
+# So many are written to the disk at a time, which does several things at once; more would only wait for each other.
+HANDS: Final = 4
 
 Before = TypeVar("Before")
 After = TypeVar("After")
@@ -50,10 +54,23 @@ class Batch:
 
         Raises what the database says: that concerns all of them.
         """
+        return self._taken({slug: partial(step, before) for slug, before in feeds.items()})
+
+    def each_at_once(self, feeds: Mapping[str, Before], step: Callable[[Before], After]) -> dict[str, After]:
+        """Have each feed take a step, as `each` does, but several of them at a time, in threads.
+
+        For a step that waits for the disk, or works on large bytes: Python goes on meanwhile.
+        """
+        if len(feeds) == 1:
+            return self.each(feeds, step)
+        with ThreadPoolExecutor(HANDS) as pool:
+            return self._taken({slug: pool.submit(step, before).result for slug, before in feeds.items()})
+
+    def _taken(self, steps: Mapping[str, Callable[[], After]]) -> dict[str, After]:
         taken: dict[str, After] = {}
-        for slug, before in feeds.items():
+        for slug, step in steps.items():
             try:
-                taken[slug] = step(before)
+                taken[slug] = step()
             except (OutOfReach, SQLAlchemyError):
                 raise
             except Exception as error:  # noqa: BLE001  (whatever is wrong with one feed, the others do not wait for it)

@@ -30,14 +30,13 @@ from feedsvc.batching import Batch, batches
 from feedsvc.claiming import claimed, put_off
 from feedsvc.errors import Conflict, FeedsvcError
 from feedsvc.folder import Folder
-from feedsvc.folder.coding import gzip_quickly
+from feedsvc.folder.recompressing import Recompressor
 from feedsvc.guard import Hold, Manifest, Release
-from feedsvc.model import FORMATS, Catalogue, Document, Edition, Format, LeftOut, ManifestLine, Site
-from feedsvc.render import Rendered, render
+from feedsvc.model import FORMATS, Document, Edition, Format, LeftOut, ManifestLine, Site
+from feedsvc.render import Rendered
 from feedsvc.render.addresses import feed_url
-from feedsvc.render.catalogue import render_catalogue
+from feedsvc.render.documents import Publishable, render_documents
 from feedsvc.render.pieces import Pieces
-from feedsvc.render.sitemap import SitemapIndex, SitemapPart, render_index, render_part
 from feedsvc.stamping import Stamp
 from feedsvc.store import Store, announcements, editions, feeds, holds, progress, publications, sitemaps
 from feedsvc.store.editions import KnownEntries
@@ -60,11 +59,12 @@ ATTEMPTS = 5
 class Hot:
     """What a publisher keeps from one publication to the next, so that what is unchanged is not made again.
 
-    Nothing but time depends on it: an empty one gives the same bytes. Not to be shared between threads.
+    Nothing but time depends on it: an empty one gives the same documents. Not to be shared between publishers.
     """
 
     entries: KnownEntries = field(default_factory=KnownEntries)
     pieces: Pieces = field(default_factory=Pieces)
+    compressed: Recompressor = field(default_factory=Recompressor)
 
 
 class Observer(Protocol):
@@ -98,7 +98,7 @@ class _Work:
     """
 
     kept: KeptFeed
-    edition: Edition | Catalogue | SitemapPart | SitemapIndex | None
+    edition: Publishable | None
     before: tuple[Stamp, ...]
     last: Manifest | None = None
     held: HeldEdition | None = None
@@ -228,9 +228,10 @@ def _publish(
     with run.store.reading() as connection:
         works = batch.each({slug: slug for slug in slugs}, partial(_load, run, connection))
     works = batch.each(works, partial(decide, run))
-    made = batch.each(works, partial(_make, run))
+    rendered = batch.each(works, partial(_render, run))
+    made = batch.each_at_once({slug: (works[slug], one) for slug, one in rendered.items()}, partial(_pack, run))
     recorded = _record(run, batch, made)
-    outcomes = batch.each(recorded, partial(_mirror, run))
+    outcomes = batch.each_at_once(recorded, partial(_mirror, run))
     mirroring.let_hubs_be_told(run.store, [works[slug].kept.number for slug in outcomes], now=run.now)
     return list(outcomes.values()), batch.failures
 
@@ -275,31 +276,24 @@ def _go_back(run: _Run, work: _Work, number: int | None) -> _Work:
     return replace(work, kept=kept, edition=edition, hold=hold, waiting=waiting, measure=Measure.NEVER)
 
 
-def _make(run: _Run, work: _Work) -> _Made:
+def _render(run: _Run, work: _Work) -> Rendered:
+    return render_documents(work.edition, run.hot.pieces)
+
+
+def _pack(run: _Run, ready: tuple[_Work, Rendered]) -> _Made:
+    """Give documents their validators, and compress those that have changed; the others stay as the store has them."""
+    work, rendered = ready
     if work.stands:
         return _Made(work, manifest=work.last.lines if work.last else ())
-    rendered = _render(work, run.hot.pieces)
     documents = stamping.stamp(rendered.documents, work.before, run.now)
     changes = stamping.changes(documents, work.before)
     missing = {article.article_id for article in rendered.left_out}
     shown = tuple(line for line in holding.lines_of(work.edition) if line.article_id not in missing)
-    # Those that have not changed stay as the store has them.
-    packed = (replace(one, gzip=gzip_quickly(one.body)) if one.filename in changes else one for one in documents)
+    gzip, slug = run.hot.compressed.gzip, work.kept.feed.slug
+    packed = (
+        replace(one, gzip=gzip((slug, one.filename), one.body)) if one.filename in changes else one for one in documents
+    )
     return _Made(work, tuple(packed), changes, shown, rendered.left_out)
-
-
-def _render(work: _Work, pieces: Pieces) -> Rendered:
-    match work.edition:
-        case Edition() as edition:
-            return render(edition, pieces)
-        case Catalogue() as catalogue:
-            return render_catalogue(catalogue)
-        case SitemapPart() as part:
-            return render_part(part)
-        case SitemapIndex() as index:
-            return render_index(index)
-        case None:
-            return Rendered({}, ())
 
 
 def _record(run: _Run, batch: Batch, made: Mapping[str, _Made]) -> Mapping[str, _Made]:

@@ -16,6 +16,8 @@ _QUICK = 2
 _WELL = 10
 # RFC 1952: no flags, so no name; no time; nothing of the system or the level.
 _HEADER = b"\x1f\x8b\x08\0\0\0\0\0\0\xff"
+# RFC 1951, section 3.2.3: the last block, of fixed codes, and its end.
+_LAST_BLOCK = b"\x03\0"
 
 
 def gzip_quickly(body: bytes) -> bytes:
@@ -24,6 +26,11 @@ def gzip_quickly(body: bytes) -> bytes:
     It says nothing of when, where and by what, so that it is repeatable.
     """
     return _HEADER + isal_zlib.compress(body, _QUICK, -zlib.MAX_WBITS) + _trailer(body)
+
+
+def gzip_member(blocks: bytes, body: bytes) -> bytes:
+    """Make one gzip member of a body's deflate blocks, of which none is marked as the last."""
+    return _HEADER + blocks + _LAST_BLOCK + _trailer(body)
 
 
 def gzip_well(body: bytes) -> bytes:

@@ -11,7 +11,8 @@ from sqlalchemy import Connection
 from feedsvc import publishing
 from feedsvc.batching import TOGETHER, batches
 from feedsvc.model import Edition, Site
-from feedsvc.render import Rendered, render
+from feedsvc.render import Rendered
+from feedsvc.render.documents import Publishable, render_documents
 from feedsvc.render.pieces import Pieces
 from feedsvc.store import Store, editions, feeds, progress, publications
 from feedsvc.store.editions import KnownEntries
@@ -77,13 +78,13 @@ def test_who_is_overtaken_is_overtaken_alone(room: Newsroom, monkeypatch: pytest
 def test_whatever_is_wrong_with_one_the_others_go_on(
     room: Newsroom, monkeypatch: pytest.MonkeyPatch, error: Exception, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def fail_for_the_second(edition: Edition, pieces: Pieces) -> Rendered:
-        if edition.feed.slug == "second":
+    def fail_for_the_second(what: Publishable, pieces: Pieces) -> Rendered:
+        if isinstance(what, Edition) and what.feed.slug == "second":
             raise error
-        return render(edition, pieces)
+        return render_documents(what, pieces)
 
     room.write()
-    monkeypatch.setattr(publishing, "render", fail_for_the_second)
+    monkeypatch.setattr(publishing, "render_documents", fail_for_the_second)
     with caplog.at_level(logging.ERROR):
         outcomes = room.publish()
     assert "second" not in outcomes

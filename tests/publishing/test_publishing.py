@@ -17,6 +17,7 @@ from feedsvc.mirroring import Round
 from feedsvc.model import Document, Edition, Image
 from feedsvc.publishing import Hot
 from feedsvc.render import Rendered, render
+from feedsvc.render.documents import Publishable, render_documents
 from feedsvc.render.pieces import Pieces
 from feedsvc.stamping import Stamp, stamp
 from feedsvc.store import editions, feeds, pictures, publications
@@ -156,13 +157,13 @@ def test_a_feed_that_fails_holds_up_no_other_and_is_tried_again(
     newsroom.define([replace(newsroom.feeds[0], slug=slug) for slug in ("first", "second")])
     newsroom.write()
 
-    def fail_for_the_first(edition: Edition, pieces: Pieces) -> Rendered:
-        if edition.feed.slug == "first":
+    def fail_for_the_first(what: Publishable, pieces: Pieces) -> Rendered:
+        if isinstance(what, Edition) and what.feed.slug == "first":
             raise ValueError("out of ink")
-        return render(edition, pieces)
+        return render_documents(what, pieces)
 
     with monkeypatch.context() as patch, caplog.at_level(logging.ERROR):
-        patch.setattr(publishing, "render", fail_for_the_first)
+        patch.setattr(publishing, "render_documents", fail_for_the_first)
         assert "second" in newsroom.publish()
     assert "feed 'first' could not be published" in caplog.text
     with newsroom.store.reading() as connection:
