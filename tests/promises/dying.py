@@ -2,8 +2,9 @@
 with the environment of a `Trap` (tests/promises/traps.py) reads this as it begins; nothing in the service knows of it.
 
 A step is a place (module:attribute, as its caller looks it up) and a side: before the call, or after it. The file
-`armed` names one, and which call of it is meant; it becomes `died-<number of the process>` just before the end, so that
-one process dies there, once. No module is imported here that the process would not import by itself.
+`armed` names one, which calls of it count (those with a feed's name, or a path in its folder), and how many; it becomes
+`died-<number of the process>` just before the end, so that one process dies there, once. No module is imported here
+that the process would not import by itself.
 """
 
 from __future__ import annotations
@@ -29,14 +30,14 @@ SWEEPER, STALE_SECONDS = "feedsvc.folder.mirroring:sweep", 1.0
 _came_by: Counter[str] = Counter()
 
 
-def come_to(step: str) -> None:
+def come_to(step: str, arguments: tuple[object, ...]) -> None:
     """End here, if this is the step, and has been come to often enough."""
     try:
         armed = (FOLDER / "armed").read_text(encoding="ascii")
     except FileNotFoundError:
         return
-    wanted, count, _ = armed.split("\n")
-    if wanted != step:
+    wanted, feed, count, _ = armed.split("\n")
+    if wanted != step or (feed and not any(names(feed, argument) for argument in arguments)):
         return
     _came_by[armed] += 1
     if _came_by[armed] == int(count):
@@ -44,14 +45,19 @@ def come_to(step: str) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
 
 
+def names(feed: str, argument: object) -> bool:
+    """Say whether an argument is a feed's name, or a path in its folder."""
+    return isinstance(argument, str | os.PathLike) and (argument == feed or f"/{feed}/" in str(argument))
+
+
 def watched(place: str, function: Callable[..., Any]) -> Callable[..., Any]:
     """Give a function that does the same, and is watched."""
 
     @wraps(function)
     def step(*arguments: Any, **named: Any) -> Any:
-        come_to(f"before {place}")
+        come_to(f"before {place}", arguments)
         result = function(*arguments, **named)
-        come_to(f"after {place}")
+        come_to(f"after {place}", arguments)
         return result
 
     return step

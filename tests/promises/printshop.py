@@ -39,6 +39,8 @@ from tests.waiting import wait_until
 ARCHIVE: Final = "archive"
 # Only a fault takes that long; a busy machine may need a part of it.
 PATIENCE: Final = 120.0
+# Between two looks, which take the processes' time.
+PAUSE: Final = 0.08
 Act = Literal["write", "edit", "let stand", "flood", "release", "rollback"]
 MICROSECONDS: Final = 1_000_000
 
@@ -81,10 +83,17 @@ class Printshop:
         self._program = Program(self.service, make_token(self.service), self.ledger, random.Random(31))
         self._start_web()
         self.start_publisher()
+        wait_until(self._is_up, within=PATIENCE)
         for section in SECTIONS:
             self._program.create(section=section)
         wait_until(self._has_begun, within=PATIENCE)
         self.wait_until_settled(archive=3)
+
+    def _is_up(self) -> bool:
+        assert (self._web.poll(), self.publisher.poll()) == (None, None), "one has ended right after its start"
+        with suppress(OSError, HTTPException):
+            return self.service.get("/").status == 200
+        return False
 
     def _has_begun(self) -> bool:
         slugs = ("all", ARCHIVE, *(f"section-{section.lower()}" for section in SECTIONS))
@@ -145,12 +154,12 @@ class Printshop:
         for section in SECTIONS:
             self._program.create(section=section)
         self._bring_in([4])
-        wait_until(lambda: self.beside == [], within=PATIENCE)
+        wait_until(lambda: self.beside == [], within=PATIENCE, pause=PAUSE)
 
     def wait_until_idle(self) -> None:
         """Wait until hubs are told, and all feeds may be published at once, together: a second after the last time."""
         last = max(path.stat().st_mtime for path in self.service.feeds.glob("*/[!.]*"))
-        wait_until(lambda: time.time() >= last + 1 and self._has_told(), within=PATIENCE)
+        wait_until(lambda: time.time() >= last + 1 and self._has_told(), within=PATIENCE, pause=PAUSE)
 
     def note_crash(self) -> None:
         """Remember what a crash has left beside, and let another tell hubs what the dead one was about to.
@@ -195,15 +204,15 @@ class Printshop:
                 return all(shown(self.service, slug) == versions for slug, versions in wanted.items())
             return False
 
-        wait_until(is_settled, within=PATIENCE)
+        wait_until(is_settled, within=PATIENCE, pause=PAUSE)
         # The site's own documents follow.
         due = "SELECT slug FROM feeds WHERE due > published"
-        wait_until(lambda: ask_database(self.url, due) == [], within=PATIENCE)
-        wait_until(lambda: self._differences() == [], within=PATIENCE)
+        wait_until(lambda: ask_database(self.url, due) == [], within=PATIENCE, pause=PAUSE)
+        wait_until(lambda: self._differences() == [], within=PATIENCE, pause=PAUSE)
 
     def assert_hub_told(self, *, twice: int) -> None:
         """See that the hub is told of each publication once, and of so many twice, whose teller died before marking."""
-        wait_until(self._has_told, within=PATIENCE)
+        wait_until(self._has_told, within=PATIENCE, pause=PAUSE)
         told = Counter(parse_qs(body.decode())["hub.url"][0] for _, _, body in self.hub.requests)
         noted = Counter(dict(ask_database(self.url, "SELECT topic, count(*) FROM announcements GROUP BY topic")))
         assert noted - told == Counter()

@@ -40,12 +40,12 @@ class Trap:
         path = os.pathsep.join(filter(None, [str(self.folder), os.environ.get("PYTHONPATH")]))
         return {"PYTHONPATH": path, "DYING_FOLDER": str(self.folder)}
 
-    def set(self, step: str, count: int = 1) -> None:
-        """Have the next process die that comes to a step so many times from now on."""
+    def set(self, step: str, of: str = "", count: int = 1) -> None:
+        """Have the process die that comes to a step so many times from now on, with this feed if one is named."""
         assert step in self.steps, step
         assert not self._armed.exists(), "the trap is set already"
         beside = self.folder / "arming"
-        beside.write_text(f"{step}\n{count}\n{next(self._numbers)}", encoding="ascii")
+        beside.write_text(f"{step}\n{of}\n{count}\n{next(self._numbers)}", encoding="ascii")
         beside.rename(self._armed)
 
     def wait_for_death(self) -> int:
