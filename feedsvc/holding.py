@@ -88,16 +88,19 @@ def _measure(connection: Connection, feed_number: int, now: datetime) -> Manifes
 
 
 def what_passes(
-    store: Store, site: Site, kept: KeptFeed, *, last: Manifest | None, held: HeldEdition | None
+    store: Store, site: Site, kept: KeptFeed, *, last: Manifest | None, held: HeldEdition | None, is_up: bool = True
 ) -> Edition | None:
-    """Give what goes out while a feed is held: the last publication with later withdrawals and corrections, if any."""
+    """Give what goes out while a feed is held: the last publication with later withdrawals and corrections, if any.
+
+    One that is not up any more, of a feed that was removed and is back, goes out in any case.
+    """
     if last is None:
         return None
     since = kept.rolled_back_at if held and held.verdict.by_hand else None
     with store.reading() as connection:
         now = editions.look_up(connection, kept, [line.article_id for line in last.lines])
         lines = guard.what_passes(last, now, kept.feed.guard, since)
-        return None if lines == last.lines else editions.load_manifest(connection, kept, site, lines)
+        return None if is_up and lines == last.lines else editions.load_manifest(connection, kept, site, lines)
 
 
 def put_back(store: Store, site: Site, kept: KeptFeed, number: int | None) -> tuple[int, Edition]:

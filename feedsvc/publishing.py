@@ -243,10 +243,12 @@ def _load(run: _Run, connection: Connection, slug: str) -> _Work:
         return _Work(kept, editions.load_catalogue(connection, run.site, kept.defined_at), before)
     if sitemaps.is_sitemap(slug):
         return _Work(kept, sitemaps.load(connection, run.site, slug, run.now), before)
-    last = publications.manifest(connection, kept.publication) if kept.publication else None
     held = holds.find(connection, kept.number)
     if kept.state is FeedState.REMOVED:
-        return _Work(kept, None, before, last, held)
+        return _Work(kept, None, before, held=held, measure=Measure.NEVER)
+    last = publications.manifest(connection, kept.publication) if kept.publication and before else None
+    # Of a feed that was removed and is back, what was seen before counts.
+    last = last or publications.last_shown(connection, kept.number)
     if kept.filled_to is not None:
         raise Conflict(f"feed '{slug}'", "is still being filled from the articles", "Wait for it to be ready")
     return _Work(kept, editions.load(connection, kept, run.site, run.hot.entries), before, last, held)
@@ -262,7 +264,9 @@ def _guard(run: _Run, work: _Work) -> _Work:
     if work.held is None:
         slug = work.kept.feed.slug
         log.warning("feed '%s' is held: %s. See: feedsvc diff %s", slug, "; ".join(verdict.reasons), slug)
-    passing = holding.what_passes(run.store, run.site, work.kept, last=work.last, held=work.held)
+    passing = holding.what_passes(
+        run.store, run.site, work.kept, last=work.last, held=work.held, is_up=bool(work.before)
+    )
     waiting = holding.lines_of(work.edition)
     return replace(work, edition=passing, hold=verdict, waiting=waiting, measure=Measure.NEVER)
 

@@ -191,6 +191,17 @@ def manifest(connection: Connection, number: int) -> Manifest:
     return _manifest(connection.execute(_MANIFEST, {"number": number}).one())
 
 
+def last_shown(connection: Connection, feed_number: int) -> Manifest | None:
+    """Give what subscribers of a feed have seen last of it, whatever it has come to since: the newest that showed any.
+
+    None where nothing of that is kept.
+    """
+    mine = select(publications.c.manifest, publications.c.made_at, publications.c.left_out)
+    newest = mine.where(publications.c.feed_number == feed_number).order_by(publications.c.number.desc())
+    found = (_manifest(row) for row in connection.execute(newest))
+    return next((manifest for manifest in found if manifest.lines), None)
+
+
 def measure(connection: Connection, feed_number: int, before: datetime) -> Manifest | None:
     """Give what a feed's next edition is measured against.
 

@@ -373,6 +373,51 @@ def test_a_removed_feed_is_gone_whatever_was_held(newsroom: Newsroom, held: list
     assert not (newsroom.folder.root / "all" / "rss.xml").exists()
 
 
+def test_a_feed_that_was_removed_while_held_comes_back_as_it_was_and_is_held(
+    newsroom: Newsroom, held: list[Article]
+) -> None:
+    before = titles(newsroom)
+    newsroom.define([replace(ALL, slug="other")])
+    newsroom.publish()
+    newsroom.define([ALL])
+    assert newsroom.publish()["all"].held == ("30 entries would look new and are not; max_new is 10",)
+    assert titles(newsroom) == before
+    assert state(newsroom) == "held"
+    withdraw(newsroom, held[0], notice=False)
+    newsroom.publish()
+    assert held[0].revision.title not in titles(newsroom)
+    release(newsroom)
+    assert len(titles(newsroom)) > len(before)
+    newsroom.write("News")
+    assert not newsroom.publish()["all"].held
+    assert titles(newsroom)[0] == "News"
+
+
+def test_what_changed_while_a_feed_was_removed_is_held_against_what_was_seen_of_it(
+    newsroom: Newsroom, stories: list[Article]
+) -> None:
+    before = titles(newsroom)
+    newsroom.define([replace(ALL, slug="other")])
+    newsroom.publish()
+    bring_in_archive(newsroom, 30)
+    newsroom.publish()
+    newsroom.define([ALL])
+    assert newsroom.publish()["all"].held
+    assert titles(newsroom) == before
+
+
+def test_a_feed_that_was_removed_comes_back_with_the_news_of_meanwhile(
+    newsroom: Newsroom, stories: list[Article]
+) -> None:
+    newsroom.define([replace(ALL, slug="other")])
+    newsroom.publish()
+    for number in range(15):
+        newsroom.write(f"News {number}")
+    newsroom.define([ALL])
+    assert not newsroom.publish()["all"].held
+    assert len(titles(newsroom)) == len(stories) + 15
+
+
 def test_news_is_news_after_the_clock_was_set_back(newsroom: Newsroom) -> None:
     newsroom.pass_time(3 * 3600)
     fill(newsroom)
