@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Final
 
 from feedsvc import folder as folders
@@ -26,20 +26,24 @@ log = logging.getLogger(__name__)
 
 # Folders looked at in one go: a tenth of a second's work.
 AT_ONCE: Final = 1000
+# What was published so short a time ago may still be on its way to the folder, by another process or thread.
+ON_ITS_WAY: Final = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Mirrored:
     """What a look at the folders came to: the slugs of the feeds that were not there and are.
 
-    `refused` are the numbers of those that could not be written.
+    `spoilt` are those of them that were there once, and that something else has changed since. `refused` are the
+    numbers of those that could not be written.
     """
 
     brought: tuple[str, ...] = ()
+    spoilt: tuple[str, ...] = ()
     refused: tuple[int, ...] = ()
 
     def __add__(self, other: Mirrored) -> Mirrored:
-        return Mirrored(self.brought + other.brought, self.refused + other.refused)
+        return Mirrored(self.brought + other.brought, self.spoilt + other.spoilt, self.refused + other.refused)
 
 
 def mirror_feed(store: Store, folder: Folder, slug: str, *, now: datetime) -> None:
@@ -111,12 +115,20 @@ class Round:
             some = progress.live_after(connection, self._last, AT_ONCE)
             stamps = publications.all_stamps(connection, [live.publication for live in some])
             stale = feeds.slugs(connection, announcements.held(connection))
+        spoilt: set[int] = set()
         for live in some:
-            if not is_shown(self._folder, live, stamps.get(live.publication or 0, ())):
+            mine = stamps.get(live.publication or 0, ())
+            if not is_shown(self._folder, live, mine):
                 stale[live.number] = live.slug
-        refused = tuple(number for number, slug in stale.items() if not self._mirror(slug, now))
+                if _is_spoilt(self._folder, live, mine, now):
+                    spoilt.add(live.number)
+        refused = {number for number, slug in stale.items() if not self._mirror(slug, now)}
         self._last = some[-1].number if len(some) == AT_ONCE else 0
-        return Mirrored(tuple(slug for number, slug in stale.items() if number not in refused), refused)
+        return Mirrored(
+            tuple(slug for number, slug in stale.items() if number not in refused),
+            tuple(slug for number, slug in stale.items() if number in spoilt - refused),
+            tuple(number for number in stale if number in refused),
+        )
 
     def _mirror(self, slug: str, now: datetime) -> bool:
         try:
@@ -134,3 +146,11 @@ def is_shown(folder: Folder, live: Live, stamps: tuple[Stamp, ...]) -> bool:
     if live.state is FeedState.REMOVED:
         return is_withdrawn(folder, live.slug)
     return live.publication is None or folders.is_current(folder, live.slug, stamps)
+
+
+def _is_spoilt(folder: Folder, live: Live, stamps: tuple[Stamp, ...], now: datetime) -> bool:
+    """Say whether something else has changed what a folder showed, and it is not merely behind the store."""
+    if live.state is FeedState.REMOVED or live.made_at is None or abs(now - live.made_at) < ON_ITS_WAY:
+        return False
+    # Of a document that is just compressed better, the variant alone is behind.
+    return not is_shown(folder, live, tuple(replace(stamp, packed_length=None) for stamp in stamps))

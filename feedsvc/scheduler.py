@@ -267,7 +267,7 @@ def look_at_clock(publisher: Publisher) -> None:
 def mirror(publisher: Publisher) -> None:
     """Put right what has become of the folder."""
     with _store_may_be_away("mirroring"):
-        for slug in publisher.round.go_on(now=publisher.now()).brought:
+        for slug in publisher.round.go_on(now=publisher.now()).spoilt:
             log.warning("the files of feed '%s' were not what was published; they are again", slug)
 
 

@@ -22,7 +22,9 @@ from feedsvc.store.tables import feeds, publications
 # Feeds read at once where all that are due are looked at.
 PAGE = 100
 # Built once: building a statement takes SQLAlchemy longer than SQLite takes to answer it.
-_EACH_LIVE = select(feeds.c.number, feeds.c.slug, feeds.c.state, feeds.c.publication)
+_EACH_LIVE = select(feeds.c.number, feeds.c.slug, feeds.c.state, feeds.c.publication, publications.c.made_at).outerjoin(
+    publications, publications.c.number == feeds.c.publication
+)
 _LIVE = _EACH_LIVE.where(feeds.c.slug == bindparam("slug"))
 _LIVE_AFTER = _EACH_LIVE.where(feeds.c.number > bindparam("after")).order_by(feeds.c.number).limit(bindparam("limit"))
 _DUE = (
@@ -49,12 +51,13 @@ _SET_PUBLISHED = (
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """Which publication of a feed is live; None before the first."""
+    """Which publication of a feed is live, and when it was made; None before the first."""
 
     number: int
     slug: str
     state: FeedState
     publication: int | None
+    made_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,4 +153,4 @@ def set_failures(connection: Connection, failures: Mapping[str, str], now: datet
 
 
 def _live(row: Row[*tuple[Any, ...]]) -> Live:
-    return Live(row.number, row.slug, FeedState(row.state), row.publication)
+    return Live(row.number, row.slug, FeedState(row.state), row.publication, row.made_at)

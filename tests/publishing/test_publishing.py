@@ -114,6 +114,42 @@ def test_a_crash_between_the_store_and_the_folder_is_made_good(
     assert mirroring.mirror_all(newsroom.store, newsroom.folder, now=newsroom.now).brought == ()
 
 
+def test_files_that_something_else_has_changed_are_told_from_those_on_their_way(
+    newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    newsroom.write(content="<p>" + "All boats came in. " * 500)
+    newsroom.publish()
+    hour, place = 3600, newsroom.folder.root / "all"
+    newsroom.pass_time(hour)
+    newsroom.write("Second")
+    with monkeypatch.context() as patch:
+        # The look falls between the store and the folder: of a publication, then of a better compression.
+        patch.setattr(mirroring, "show_feed", lambda *_, **__: None)
+        newsroom.publish()
+    mirrored = mirroring.mirror_all(newsroom.store, newsroom.folder, now=newsroom.now)
+    assert (mirrored.brought, mirrored.spoilt) == (("all", "_sitemap"), ())
+    newsroom.pass_time(hour)
+    with monkeypatch.context() as patch:
+        patch.setattr(mirroring, "mirror_feed", lambda *_, **__: None)
+        repacking.repack_due(newsroom.store, newsroom.folder, now=newsroom.now, limit=100)
+    mirrored = mirroring.mirror_all(newsroom.store, newsroom.folder, now=newsroom.now)
+    assert "all" in mirrored.brought
+    assert mirrored.spoilt == ()
+    for spoil in (
+        lambda: (place / "rss.xml").write_bytes(b"<rss/>"),
+        (place / "atom.xml.gz").unlink,
+        lambda: shutil.rmtree(place),
+        lambda: (place / "gone.txt").write_bytes(b"gone"),
+    ):
+        before = newsroom.files()
+        spoil()
+        mirrored = mirroring.mirror_all(newsroom.store, newsroom.folder, now=newsroom.now)
+        assert (mirrored.brought, mirrored.spoilt) == (("all",), ("all",))
+        assert {name: kept[0] for name, kept in newsroom.files().items()} == {
+            name: kept[0] for name, kept in before.items()
+        }
+
+
 def test_a_round_over_many_folders_takes_some_at_a_time(newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
     slugs = [f"feed-{number}" for number in range(5)]
     newsroom.define([replace(newsroom.feeds[0], slug=slug) for slug in slugs])
