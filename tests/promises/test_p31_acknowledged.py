@@ -48,7 +48,7 @@ POLLED = ("/feeds/all/rss.xml", "/feeds/all/atom.xml", "/feeds/all/feed.json")
 RECOVERY = 180.0
 # The supervisor waits twice as long before each further start of what dies again and again: after so many deaths it
 # is killed itself, and a new one begins without a grudge.
-DEATHS = 2
+DEATHS = 3
 
 
 @dataclass
@@ -70,7 +70,8 @@ class Killer:
         for _ in range(kills):
             self._let_them_write()
             time.sleep(self.dice.random() * 0.7)
-            kind = to_come.pop() if to_come else self.dice.choice(kinds)
+            # Of all there is, it is the publisher that has most moments at which to die.
+            kind = to_come.pop() if to_come else self.dice.choice([*kinds, self.publisher, self.publisher])
             if self._deaths[kind.__name__] >= DEATHS:
                 kind = self.dice.choice([self.supervisor, self.everything])
             self.done.append(kind.__name__)
@@ -157,7 +158,8 @@ def running(folder: Path, url: str) -> Iterator[tuple[Service, str]]:
 
 
 def test_p31(new_url: Callable[[], str], engine: str, tmp_path: Path) -> None:
-    go_through(tmp_path, new_url(), 31, kills=6 if engine == "sqlite" else 3)
+    # Under a lighter load, since a kill takes the time of starting what was killed, beside all who write and poll.
+    go_through(tmp_path, new_url(), 31, kills=20 if engine == "sqlite" else 8, ease=4)
 
 
 @pytest.mark.soak
@@ -168,20 +170,23 @@ def test_p31_two_hundred_kills(new_url: Callable[[], str], tmp_path: Path) -> No
     go_through(tmp_path, new_url(), seed, kills=200)
 
 
-def go_through(folder: Path, url: str, seed: int, *, kills: int) -> None:
-    """Kill so many times under load, and look after each time, and at the end, at what there is."""
+def go_through(folder: Path, url: str, seed: int, *, kills: int, ease: float = 1) -> None:
+    """Kill so many times under load, and look after each time, and at the end, at what there is.
+
+    Whoever writes, imports and polls pauses so many times longer than usual.
+    """
     dice = random.Random(seed)
     seen, ledger = Seen(), Ledger()
     with running(folder, url) as (service, token):
-        programs = [Program(service, token, ledger, random.Random(dice.random())) for _ in range(2)]
-        importer = Importer(service, ledger, random.Random(dice.random()))
+        programs = [Program(service, token, ledger, random.Random(dice.random()), 0.05 * ease) for _ in range(2)]
+        importer = Importer(service, ledger, random.Random(dice.random()), 0.5 * ease)
         killer = Killer(service, importer, ledger, random.Random(dice.random()))
         subscribers = [
-            Subscriber(service, path, style, seen, packed=style == "tags")
+            Subscriber(service, path, style, seen, packed=style == "tags", pause=0.1 * ease)
             for path in POLLED
             for style in ("plain", "tags", "dates")
         ]
-        reader = FolderReader(service.feeds, seen)
+        reader = FolderReader(service.feeds, seen, 0.1 * ease)
         with working(*programs, importer), working(*subscribers, reader):
             killer.run(kills, lambda: assert_kept(service, url, ledger, seen, killer))
         assert ledger.faults == [], about(seed, killer)
