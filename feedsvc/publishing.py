@@ -176,9 +176,7 @@ def release_feed(store: Store, folder: Folder, site: Site, slug: str, *, now: da
     then.
     """
     holding.release(store, slug)
-    outcome = publish_feed(store, folder, site, slug, reason="release", now=now)
-    # Whoever was quicker has published it, or has found a second flood: look which.
-    return publish_feed(store, folder, site, slug, reason="release", now=now) if outcome.overtaken else outcome
+    return publish_feed(store, folder, site, slug, reason="release", now=now)
 
 
 def publish_feed(
@@ -187,7 +185,8 @@ def publish_feed(
     """Publish one feed: record and mirror what has changed, and touch nothing that has not.
 
     An edition that would flood subscribers is held: the last publication stays up, with later withdrawals and
-    corrections alone. Raises NotFound for a feed that is not defined, Conflict for one that is not filled yet,
+    corrections alone. While other publishers are quicker it is tried again, since their work may lack what this was
+    called for. Raises NotFound for a feed that is not defined, Conflict for one that is not filled yet,
     Unavailable when the store is out of reach, or the folder can't be written: the publication is then recorded, and
     mirrored by a later run.
     """
@@ -203,20 +202,22 @@ def roll_back_feed(
     when there is none or other publishers are quicker each time, and as `publish_feed` does.
     """
     run = _Run(store, folder, site, "rollback", now, Hot())
-    for _ in range(ATTEMPTS):
-        outcome = _publish_one(run, slug, partial(_go_back, number=number))
-        if not outcome.overtaken:
-            return outcome
-    raise Conflict(f"feed '{slug}'", "was published by others each time", "Nothing was rolled back; try again")
+    outcome = _publish_one(run, slug, partial(_go_back, number=number))
+    if outcome.overtaken:
+        raise Conflict(f"feed '{slug}'", "was published by others each time", "Nothing was rolled back; try again")
+    return outcome
 
 
 # --- the steps of publishing, in their order --------------------------------------------------------------------------
 
 
 def _publish_one(run: _Run, slug: str, decide: Callable[[_Run, _Work], _Work]) -> Outcome:
-    published, failures = _publish(run, [slug], decide)
-    for error in failures.values():
-        raise error
+    for _ in range(ATTEMPTS):
+        published, failures = _publish(run, [slug], decide)
+        for error in failures.values():
+            raise error
+        if not published[0].overtaken:
+            break
     return published[0]
 
 

@@ -61,13 +61,9 @@ def publish(desk: Desk, slugs: tuple[str, ...], *, as_json: bool) -> None:
 def _publish(desk: Desk, slug: str, hot: Hot) -> Line:
     started = time.monotonic()
     try:
-        # When another publisher is quicker, its work may lack what was asked for: the feed is looked at again.
-        for _ in range(publishing.ATTEMPTS):
-            outcome = publishing.publish_feed(
-                desk.store, desk.folder, desk.site, slug, reason="by hand", now=desk.now(), hot=hot
-            )
-            if not outcome.overtaken:
-                break
+        outcome = publishing.publish_feed(
+            desk.store, desk.folder, desk.site, slug, reason="by hand", now=desk.now(), hot=hot
+        )
     except (FeedsvcError, OSError) as error:
         return Line(slug, "failed", 0, _since(started), str(error))
     left_out = "; ".join(f"left out article {article.article_id}: {article.reason}" for article in outcome.left_out)
