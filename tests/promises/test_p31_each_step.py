@@ -12,7 +12,7 @@ On SQLite all of it runs everywhere; on PostgreSQL a few telling steps do, and a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
@@ -158,17 +158,18 @@ STORIES: Final = (
 )
 
 
-def test_p31_at_each_step(tmp_path: Path) -> None:
-    go_through(tmp_path, f"sqlite:///{tmp_path}/store.db", STORIES)
+def test_p31_at_each_step(make_place: Callable[[], Path]) -> None:
+    place = make_place()
+    go_through(place, f"sqlite:///{place}/store.db", STORIES)
 
 
-def test_p31_at_telling_steps_on_postgresql(postgresql: Server, tmp_path: Path) -> None:
-    go_through(tmp_path, postgresql.url(postgresql.make()), [story for story in STORIES if story.telling])
+def test_p31_at_telling_steps_on_postgresql(postgresql: Server, make_place: Callable[[], Path]) -> None:
+    go_through(make_place(), postgresql.url(postgresql.make()), [story for story in STORIES if story.telling])
 
 
 @pytest.mark.soak
-def test_p31_at_each_step_on_postgresql(postgresql: Server, tmp_path: Path) -> None:
-    go_through(tmp_path, postgresql.url(postgresql.make()), STORIES)
+def test_p31_at_each_step_on_postgresql(postgresql: Server, make_place: Callable[[], Path]) -> None:
+    go_through(make_place(), postgresql.url(postgresql.make()), STORIES)
 
 
 def go_through(folder: Path, url: str, stories: Sequence[Story]) -> None:
