@@ -171,7 +171,7 @@ def _idle(feeds: int) -> list[Row]:
         publishing.publish_due(room.store, room.folder, SITE, now=publisher.now(), limit=feeds + 1)
         # Idle is when nothing is left to compress better.
         with room.store.writing() as connection:
-            connection.exec_driver_sql("UPDATE documents SET repack_at = NULL")
+            connection.exec_driver_sql("DELETE FROM repacking")
         stop = threading.Event()
         thread = threading.Thread(target=scheduler.run, args=(publisher, stop))
         thread.start()

@@ -33,7 +33,7 @@ from feedsvc.guard import Manifest
 from feedsvc.model import Document, LeftOut, ManifestLine, Publication
 from feedsvc.stamping import Stamp
 from feedsvc.store import codec, live_changes, manifests
-from feedsvc.store.tables import announcements, documents, feeds, publications
+from feedsvc.store.tables import announcements, documents, feeds, publications, repacking
 
 # Built once: building a statement takes SQLAlchemy longer than SQLite takes to answer it.
 _STAMP = (
@@ -60,16 +60,18 @@ _NEWEST = (
 )
 _RECORD = insert(publications).returning(publications.c.number, sort_by_parameter_order=True)
 _KEEP = insert(documents)
-_NEVER_REPACK = (
-    update(documents)
-    .where(documents.c.publication_number == bindparam("before"), documents.c.repack_at.is_not(None))
-    .values(repack_at=None)
-)
+_REPACK = insert(repacking)
+_NEVER_REPACK = delete(repacking).where(repacking.c.publication_number == bindparam("before"))
 _TO_REPACK = (
     select(documents.c.publication_number, feeds.c.number, feeds.c.slug, documents.c.filename, documents.c.body)
+    .join(
+        repacking,
+        (repacking.c.publication_number == documents.c.publication_number)
+        & (repacking.c.filename == documents.c.filename),
+    )
     .join(feeds, feeds.c.publication == documents.c.publication_number)
-    .where(documents.c.repack_at <= bindparam("now"))
-    .order_by(documents.c.repack_at, documents.c.publication_number, documents.c.filename)
+    .where(repacking.c.due_at <= bindparam("now"))
+    .order_by(repacking.c.due_at, repacking.c.publication_number, repacking.c.filename)
     .limit(bindparam("limit"))
 )
 _FORGET = delete(documents).where(
@@ -137,7 +139,6 @@ def record(connection: Connection, coming: Sequence[NewPublication]) -> list[int
             "last_modified": document.last_modified,
             "length": len(document.body),
             "body": document.gzip,
-            "repack_at": one.repack_at,
         }
         for number, one in zip(numbers, coming, strict=True)
         for document in one.documents
@@ -149,6 +150,14 @@ def record(connection: Connection, coming: Sequence[NewPublication]) -> list[int
         _carry(connection, one.before, number, [each.filename for each in one.documents if each.gzip is None])
     # What is no longer sent is not worth more work.
     connection.execute(_NEVER_REPACK, [{"before": one.before} for one in coming])
+    due = {number: one.repack_at for number, one in zip(numbers, coming, strict=True) if one.repack_at}
+    rows = [
+        {"publication_number": row["publication_number"], "filename": row["filename"], "due_at": due[number]}
+        for row in fresh
+        if (number := row["publication_number"]) in due
+    ]
+    if rows:
+        connection.execute(_REPACK, rows)
     return numbers
 
 
@@ -170,6 +179,8 @@ def _carry(connection: Connection, before: int | None, number: int, carried: Col
         rest = [column for column in documents.c if column is not documents.c.publication_number]
         taken = select(literal(number), *rest).where(old, documents.c.filename.in_(sorted(carried)))
         connection.execute(insert(documents).from_select([documents.c.publication_number, *rest], taken))
+        pending = (repacking.c.publication_number == before) & repacking.c.filename.in_(sorted(carried))
+        connection.execute(update(repacking).where(pending).values(publication_number=number))
 
 
 def get(connection: Connection, number: int) -> Publication:
@@ -273,13 +284,15 @@ def find_to_repack(connection: Connection, now: datetime, limit: int, enough: in
 
 def claim_to_repack(connection: Connection, found: Repackable, now: datetime, until: datetime) -> bool:
     """Claim a document that is due; it is due again at `until`. Says no when another host was quicker."""
-    due = _document(found) & (documents.c.repack_at <= now)
-    return connection.execute(update(documents).where(due).values(repack_at=until)).rowcount == 1
+    due = _repacking(found) & (repacking.c.due_at <= now)
+    return connection.execute(update(repacking).where(due).values(due_at=until)).rowcount == 1
 
 
 def repack(connection: Connection, found: Repackable, packed: bytes) -> None:
     """Keep a document's better compression, and tell every host; what it is, and its validators, stay."""
-    connection.execute(update(documents).where(_document(found)).values(body=packed, repack_at=None))
+    mine = (documents.c.publication_number == found.publication) & (documents.c.filename == found.filename)
+    connection.execute(update(documents).where(mine).values(body=packed))
+    connection.execute(delete(repacking).where(_repacking(found)))
     live_changes.note(connection, {found.feed_number: found.publication})
 
 
@@ -321,8 +334,8 @@ def forget_before(connection: Connection, instant: datetime) -> int:
     return connection.execute(delete(publications).where(old)).rowcount
 
 
-def _document(found: Repackable) -> ColumnElement[bool]:
-    return (documents.c.publication_number == found.publication) & (documents.c.filename == found.filename)
+def _repacking(found: Repackable) -> ColumnElement[bool]:
+    return (repacking.c.publication_number == found.publication) & (repacking.c.filename == found.filename)
 
 
 def _stamp(document: Document) -> Stamp:

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     Integer,
     LargeBinary,
@@ -278,14 +279,18 @@ documents = Table(
     Column("length", BigInteger, nullable=False),
     # One gzip member, as it stands in the folder and is sent (release 0.1 wrote a zlib stream).
     Column("body", LargeBinary, nullable=False),
-    # When it is to be compressed again and better; None once it is.
-    Column("repack_at", Instant),
 )
-Index(
-    "ix_documents_repack",
-    documents.c.repack_at,
-    sqlite_where=documents.c.repack_at.is_not(None),
-    postgresql_where=documents.c.repack_at.is_not(None),
+# Documents to be compressed again and better. Beside them, not with them: SQLite writes a row anew as a whole, with its
+# body, whatever changes in it.
+repacking = Table(
+    "repacking",
+    metadata,
+    Column("publication_number", Number, primary_key=True),
+    Column("filename", Text, primary_key=True),
+    Column("due_at", Instant, nullable=False, index=True),
+    ForeignKeyConstraint(
+        ["publication_number", "filename"], [documents.c.publication_number, documents.c.filename], ondelete="CASCADE"
+    ),
 )
 
 announcements = Table(

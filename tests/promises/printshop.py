@@ -144,7 +144,7 @@ class Printshop:
                 self._bring_in([3], "date: 2020-01-01T00:00:00Z\n")
             case "let stand":
                 # As if what was compressed quickly had stood for a while.
-                tell_database(self.url, "UPDATE documents SET repack_at = 0 WHERE repack_at IS NOT NULL")
+                tell_database(self.url, "UPDATE repacking SET due_at = 0")
             case "release" | "rollback":
                 assert self.service.command(what, ARCHIVE).returncode == -9
 
@@ -158,6 +158,7 @@ class Printshop:
 
     def wait_until_idle(self) -> None:
         """Wait until hubs are told, and all feeds may be published at once, together: a second after the last time."""
+        self._leave_as_packed()
         last = max(path.stat().st_mtime for path in self.service.feeds.glob("*/[!.]*"))
         wait_until(lambda: time.time() >= last + 1 and self._has_told(), within=PATIENCE, pause=PAUSE)
 
@@ -167,8 +168,13 @@ class Printshop:
         That is as if a minute had gone by.
         """
         self.left_beside += len(self.beside)
+        self._leave_as_packed()
         claimed = "sent_at IS NULL AND due_at IS NOT NULL"
-        tell_database(self.url, f"UPDATE announcements SET due_at = 0 WHERE {claimed}")  # noqa: S608 - of our own making
+        tell_database(self.url, f"UPDATE announcements SET due_at = 0 WHERE {claimed}")  # noqa: S608 - our own
+
+    def _leave_as_packed(self) -> None:
+        """Have nothing compressed better by the way, however slow this machine is."""
+        tell_database(self.url, "UPDATE documents SET repack_at = NULL WHERE repack_at IS NOT NULL")
 
     def _bring_in(self, numbers: Iterable[int], more: str = "") -> None:
         stories = [Story(archived(number), 1, SECTIONS[0]) for number in numbers]

@@ -20,7 +20,7 @@ from feedsvc.render import Rendered, render
 from feedsvc.render.documents import Publishable, render_documents
 from feedsvc.render.pieces import Pieces
 from feedsvc.stamping import Stamp, stamp
-from feedsvc.store import editions, feeds, pictures, publications
+from feedsvc.store import editions, feeds, pictures, publications, tables
 from feedsvc.store.tables import EPOCH, documents
 from tests.newsroom import ALL, START, Newsroom, draft
 
@@ -333,7 +333,8 @@ def test_documents_kept_by_an_older_release_are_mirrored_and_repacked(newsroom: 
         for row in connection.execute(select(documents)).all():
             old = zlib.compress(gzip.decompress(row.body), 1)
             mine = (documents.c.publication_number == row.publication_number) & (documents.c.filename == row.filename)
-            connection.execute(update(documents).where(mine).values(body=old, repack_at=EPOCH))
+            connection.execute(update(documents).where(mine).values(body=old))
+        connection.execute(update(tables.repacking).values(due_at=EPOCH))
     for name in newsroom.files():
         (newsroom.folder.root / name).unlink()
     mirroring.mirror_all(newsroom.store, newsroom.folder, now=newsroom.now)
