@@ -10,16 +10,15 @@ import time
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 from feedsvc import folder as folders
 from feedsvc import mirroring
-from feedsvc.errors import Unavailable
 from feedsvc.folder import Folder
 from feedsvc.store import Store, announcements, feeds, hosts, live_changes, progress, publications, retried
 from feedsvc.store.hosts import Host
 from feedsvc.store.live_changes import Span
-from feedsvc.store.transactions import OutOfReach
 
 log = logging.getLogger(__name__)
 
@@ -119,22 +118,16 @@ class Follower:
     def _mirror(self, now: datetime) -> None:
         if not self._behind:
             return
-        before, self._failure = self._failure, None
+        before = self._failure
         with self.store.reading() as connection:
             slugs = feeds.slugs(connection, self._behind)
-        for number, slug in slugs.items():
-            try:
-                self._mirror_feed(slug, now)
-            except OutOfReach:
-                raise
-            except Unavailable as error:
-                self._failure = self._failure or str(error)
-            else:
-                del self._behind[number]
+        refused = mirroring.bring_each(slugs, partial(self._mirror_feed, now=now))
+        self._behind = {number: since for number, since in self._behind.items() if number in refused}
+        self._failure = next(map(str, refused.values()), None)
         if self._failure != before:
             log.warning("this host %s", f"lags behind: {self._failure}" if self._failure else "has caught up")
 
-    def _mirror_feed(self, slug: str, now: datetime) -> None:
+    def _mirror_feed(self, slug: str, *, now: datetime) -> None:
         # When this host has published it, it is being written at this moment: waited for, it is found to be done.
         with folders.locked(self.folder, slug), self.store.reading() as connection:
             live = progress.live(connection, slug)

@@ -6,9 +6,10 @@ Renders nothing and decides nothing: documents are mirrored as they stand in the
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 from feedsvc import folder as folders
@@ -122,23 +123,31 @@ class Round:
                 stale[live.number] = live.slug
                 if _is_spoilt(self._folder, live, mine, now):
                     spoilt.add(live.number)
-        refused = {number for number, slug in stale.items() if not self._mirror(slug, now)}
+        refused = bring_each(stale, partial(mirror_feed, self._store, self._folder, now=now))
+        for number, refusal in refused.items():
+            log.warning("the files of feed '%s' are not what is published: %s", stale[number], refusal)
         self._last = some[-1].number if len(some) == AT_ONCE else 0
         return Mirrored(
             tuple(slug for number, slug in stale.items() if number not in refused),
-            tuple(slug for number, slug in stale.items() if number in spoilt - refused),
-            tuple(number for number in stale if number in refused),
+            tuple(slug for number, slug in stale.items() if number in spoilt and number not in refused),
+            tuple(refused),
         )
 
-    def _mirror(self, slug: str, now: datetime) -> bool:
+
+def bring_each(slugs: Mapping[int, str], bring: Callable[[str], object]) -> dict[int, Unavailable]:
+    """Bring feeds' folders up to date, one by one; give the numbers of those that the disk refused, and its words.
+
+    Raises OutOfReach when it is the store that can't be had: that concerns all of them.
+    """
+    refused: dict[int, Unavailable] = {}
+    for number, slug in slugs.items():
         try:
-            mirror_feed(self._store, self._folder, slug, now=now)
+            bring(slug)
         except OutOfReach:
             raise
         except Unavailable as refusal:
-            log.warning("the files of feed '%s' are not what is published: %s", slug, refusal)
-            return False
-        return True
+            refused[number] = refusal
+    return refused
 
 
 def is_shown(folder: Folder, live: Live, stamps: tuple[Stamp, ...]) -> bool:
