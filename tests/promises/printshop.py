@@ -43,6 +43,7 @@ PATIENCE: Final = 120.0
 PAUSE: Final = 0.08
 Act = Literal["write", "edit", "let stand", "flood", "release", "rollback"]
 MICROSECONDS: Final = 1_000_000
+NEVER: Final = 10**15 * 9
 
 
 @dataclass(frozen=True)
@@ -174,7 +175,7 @@ class Printshop:
 
     def _leave_as_packed(self) -> None:
         """Have nothing compressed better by the way, however slow this machine is."""
-        tell_database(self.url, "UPDATE documents SET repack_at = NULL WHERE repack_at IS NOT NULL")
+        tell_database(self.url, f"UPDATE repacking SET due_at = {NEVER}")  # noqa: S608 - our own
 
     def _bring_in(self, numbers: Iterable[int], more: str = "") -> None:
         stories = [Story(archived(number), 1, SECTIONS[0]) for number in numbers]
