@@ -6,6 +6,7 @@ Renders and publishes nothing; what is decided here is carried out by `publishin
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -124,6 +125,12 @@ def lines_of(edition: object) -> tuple[ManifestLine, ...]:
         ManifestLine(entry.article_id, entry.revision, entry.published_at, entry.updated_at)
         for entry in edition.entries
     )
+
+
+def newly_shown(lines: Iterable[ManifestLine], last: Manifest | None) -> set[str]:
+    """Give the articles of a manifest that the last publication did not show."""
+    before = last.lines if last else ()
+    return {line.article_id for line in lines} - {line.article_id for line in before}
 
 
 @retried

@@ -38,7 +38,7 @@ from feedsvc.render.addresses import feed_url
 from feedsvc.render.documents import Publishable, render_documents
 from feedsvc.render.pieces import Pieces
 from feedsvc.stamping import Stamp
-from feedsvc.store import Store, announcements, editions, feeds, holds, progress, publications, sitemaps
+from feedsvc.store import Store, announcements, editions, entries, feeds, holds, progress, publications, sitemaps
 from feedsvc.store.editions import KnownEntries
 from feedsvc.store.feeds import FeedState, KeptFeed
 from feedsvc.store.holds import HeldEdition
@@ -333,6 +333,8 @@ def _keep(run: _Run, made: Collection[_Made]) -> None:
     changed = [one for one in made if one.changes]
     everyone = [one.work.kept for one in made]
     with run.store.writing() as connection:
+        shown = {one.work.kept.number: holding.newly_shown(one.manifest, one.work.last) for one in changed}
+        entries.note_seen(connection, shown)
         mapped = set[int]().union(*(sitemaps.with_list(connection, one.work.kept.feed.slug) for one in changed))
         progress.require_publications(connection, everyone, beside=mapped)
         numbers = publications.record(connection, [_new_publication(run, one) for one in changed])

@@ -208,8 +208,9 @@ def _tombstones() -> Select[Any]:
 
 
 def _was_seen() -> ColumnElement[bool]:
-    # What went before the end of its embargo was never in the feed, and leaves no trace in it (P10).
-    return entries.c.left_at >= entries.c.visible_at
+    # What went before it was published was never in the feed, and leaves no trace in it (P10). Of old entries it is not
+    # known: those that went before the end of their embargo were not.
+    return func.coalesce(entries.c.seen, entries.c.left_at >= entries.c.visible_at)
 
 
 # Built once: building a statement takes SQLAlchemy longer than SQLite takes to answer it.

@@ -5,14 +5,14 @@ A row a place, written in the transaction of the change, so that no request and 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, tuple_, update
 
 from feedsvc.membership import Place, Standing
-from feedsvc.store.tables import entries
+from feedsvc.store.tables import articles, entries
 from feedsvc.store.upserting import Upsert, upserts
 
 
@@ -39,6 +39,20 @@ def put_all(connection: Connection, feed_number: int, places: Mapping[int, Place
     _put_rows(connection, [_row(feed_number, article, place, now) for article, place in places.items()])
 
 
+def note_seen(connection: Connection, shown: Mapping[int, Collection[str]]) -> None:
+    """Remember that feeds, by their numbers, show these articles from now on.
+
+    To be called before the feeds are held, as whoever puts articles in them holds them last: in two orders both would
+    wait for each other.
+    """
+    named = sorted(set().union(*shown.values()))
+    if named:
+        query = select(articles.c.id, articles.c.number).where(articles.c.id.in_(named))
+        numbers = {row.id: row.number for row in connection.execute(query)}
+        places = sorted((numbers[article_id], feed) for feed, new in shown.items() for article_id in new)
+        connection.execute(_SEE, [{"article": article, "feed": feed} for article, feed in places])
+
+
 def show_due(connection: Connection, now: datetime) -> set[tuple[int, int]]:
     """Show the entries whose embargo has ended, but for those that another host changes.
 
@@ -59,11 +73,19 @@ def next_visible(connection: Connection) -> datetime | None:
 
 def _put(insert: Upsert) -> Upsert:
     rows = insert.values({column.name: bindparam(column.name) for column in entries.c})
+    # What was seen once was seen, whatever becomes of its place.
     changed = {name: rows.excluded[name] for name in ("state", "published_at", "visible_at", "left_at")}
     return rows.on_conflict_do_update(index_elements=list(entries.primary_key.columns), set_=changed)
 
 
+# Built once: building a statement takes SQLAlchemy longer than SQLite takes to answer it.
 _PUT = upserts(entries, _put)
+_SEE = (
+    update(entries)
+    .where(entries.c.feed_number == bindparam("feed"), entries.c.article_number == bindparam("article"))
+    .where(entries.c.seen.is_(False))
+    .values(seen=True)
+)
 
 
 def _put_rows(connection: Connection, rows: list[dict[str, object]]) -> None:
@@ -80,6 +102,7 @@ def _row(feed_number: int, article_number: int, place: Place, now: datetime) -> 
         "published_at": place.published_at,
         "visible_at": place.visible_at,
         "left_at": now if gone else None,
+        "seen": False,
     }
 
 

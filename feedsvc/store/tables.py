@@ -230,6 +230,8 @@ entries = Table(
     Column("published_at", Instant, nullable=False),
     Column("visible_at", Instant, nullable=False),
     Column("left_at", Instant),
+    # Whether a publication has ever shown it; not known of what is older than this column.
+    Column("seen", Boolean),
 )
 # The window of a feed is the head of this index: its cost does not grow with the articles.
 Index("ix_entries_window", entries.c.feed_number, entries.c.state, entries.c.published_at, entries.c.article_number)
