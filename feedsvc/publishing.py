@@ -246,6 +246,8 @@ def _load(run: _Run, connection: Connection, slug: str) -> _Work:
         return _Work(kept, sitemaps.load(connection, run.site, slug, run.now), before)
     held = holds.find(connection, kept.number)
     if kept.state is FeedState.REMOVED:
+        # What a person holds is held when the feed comes back.
+        held = None if held and held.verdict.by_hand else held
         return _Work(kept, None, before, held=held, measure=Measure.NEVER)
     last = publications.manifest(connection, kept.publication) if kept.publication and before else None
     # Of a feed that was removed and is back, what was seen before counts.

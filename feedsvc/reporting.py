@@ -51,8 +51,9 @@ def report_feeds(store: Store, site: Site, *, now: datetime) -> tuple[FeedReport
 
 def report_feed(connection: Connection, site: Site, kept: KeptFeed, due: Mapping[str, datetime]) -> FeedReport:
     """Give one feed's health; `due` says when each schedule runs next."""
-    held = holds.reasons(connection, kept.number)
-    schedules = kept.feed.publish if kept.state is not FeedState.REMOVED else ()
+    is_there = kept.state is not FeedState.REMOVED
+    held = holds.reasons(connection, kept.number) if is_there else ()
+    schedules = kept.feed.publish if is_there else ()
     return FeedReport(
         slug=kept.feed.slug,
         title=kept.feed.title,

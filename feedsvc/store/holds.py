@@ -17,6 +17,7 @@ from feedsvc.errors import Conflict
 from feedsvc.guard import Hold
 from feedsvc.model import ManifestLine
 from feedsvc.store import codec, manifests
+from feedsvc.store.feeds import FeedState
 from feedsvc.store.tables import feeds, holds
 
 _HELD = select(holds, feeds.c.slug).join(feeds, feeds.c.number == holds.c.feed_number)
@@ -53,8 +54,9 @@ def reasons(connection: Connection, feed_number: int) -> tuple[str, ...]:
 
 
 def all_held(connection: Connection) -> list[HeldEdition]:
-    """Give every held edition, the one that has waited longest first."""
-    return [_held(row) for row in connection.execute(_HELD.order_by(holds.c.since, holds.c.feed_number))]
+    """Give every held edition, the one that has waited longest first, but for those of feeds that were removed."""
+    there = _HELD.where(feeds.c.state == FeedState.LIVE.value)
+    return [_held(row) for row in connection.execute(there.order_by(holds.c.since, holds.c.feed_number))]
 
 
 def put(

@@ -203,3 +203,23 @@ def test_a_rollback_that_is_overtaken_is_tried_again(
     else:
         with pytest.raises(Conflict, match="Nothing was rolled back"):
             roll_back(newsroom, number)
+
+
+def test_what_was_put_back_stays_so_when_the_feed_is_removed_and_comes_back(
+    newsroom: Newsroom, stories: list[Article]
+) -> None:
+    newsroom.write("A mistake")
+    newsroom.publish()
+    roll_back(newsroom)
+    newsroom.define([replace(ALL, slug="other")])
+    newsroom.publish()
+    assert holding.list_held(newsroom.store) == []
+    newsroom.define([ALL])
+    assert newsroom.publish()["all"].held
+    assert len(items(newsroom)) == 12
+    assert "A mistake" not in items(newsroom)
+    newsroom.write("News")
+    newsroom.publish()
+    assert "News" not in items(newsroom)
+    release(newsroom)
+    assert {"A mistake", "News"} < set(items(newsroom))
