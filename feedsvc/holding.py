@@ -101,7 +101,10 @@ def what_passes(
     with store.reading() as connection:
         now = editions.look_up(connection, kept, [line.article_id for line in last.lines])
         lines = guard.what_passes(last, now, kept.feed.guard, since)
-        return None if is_up and lines == last.lines else editions.load_manifest(connection, kept, site, lines)
+        edition = editions.load_manifest(connection, kept, site, lines)
+    # What is not shown any more is withdrawn by its tombstone alone.
+    is_told = all(one.withdrawn_at <= last.made_at for one in edition.tombstones)
+    return None if is_up and is_told and lines == last.lines else edition
 
 
 def put_back(store: Store, site: Site, kept: KeptFeed, number: int | None) -> tuple[int, Edition]:

@@ -149,3 +149,30 @@ def test_entries_of_an_older_release_go_by_the_end_of_their_embargo(newsroom: Ne
     atom = newsroom.read("all", "atom.xml")
     assert f'ref="{goes.entry_id}"' in atom
     assert never.entry_id not in atom
+
+
+@pytest.mark.parametrize("by_hand", [True, False], ids=["rolled back", "held"])
+def test_of_what_is_withdrawn_below_what_a_held_feed_shows_its_tombstone_does_not_wait(
+    newsroom: Newsroom, *, by_hand: bool
+) -> None:
+    newsroom.define([replace(ALL, limit=12, keep_notice=False)])
+    below = newsroom.write("Below")
+    newsroom.publish()
+    fill(newsroom)
+    if by_hand:
+        newsroom.write("Newest")
+        newsroom.publish()
+        publishing.roll_back_feed(newsroom.store, newsroom.folder, newsroom.site, "all", now=newsroom.pass_time(2))
+    else:
+        newsroom.define([replace(newsroom.feeds[0], limit=100)])
+        bring_in_archive(newsroom, 30)
+        assert newsroom.publish()["all"].held
+    withdraw(newsroom, below)
+    assert newsroom.publish()["all"].held
+    atom = newsroom.read("all", "atom.xml")
+    assert f'ref="{below.entry_id}"' in atom
+    assert atom.count("<entry>") + atom.count("<entry ") == 12
+    before = newsroom.feed_files()
+    newsroom.write("News waits")
+    newsroom.publish()
+    assert newsroom.feed_files() == before
