@@ -154,11 +154,9 @@ def test_make_run_on_a_fresh_machine_serves_feeds_and_takes_an_article(
         check=False,
     )
     assert imported.returncode == 0, imported.stderr
-    running.wait_for("/feeds/all/feed.json", b"The first article")
     for reader, (filename, read) in READERS.items():
-        assert [item.title for item in read(running.get(f"/feeds/all/{filename}").body)] == ["The first article"], (
-            reader
-        )
+        feed = running.wait_for(f"/feeds/all/{filename}", b"The first article")
+        assert [item.title for item in read(feed.body)] == ["The first article"], reader
 
     running.press_ctrl_c()
     with pytest.raises(OSError, match="refused"):
