@@ -78,6 +78,9 @@ class Recompressor:
     def _keep(self, name: Hashable, chunks: tuple[_Chunk, ...]) -> None:
         if name in self._kept:
             self._weight -= _weight(self._kept.pop(name))
+        if _weight(chunks) > self._max_bytes:
+            # One that is too large must not drive out all others, to be driven out itself.
+            return
         self._kept[name] = chunks
         self._weight += _weight(chunks)
         while self._weight > self._max_bytes:
@@ -93,7 +96,8 @@ def _chunks(body: bytes, before: tuple[_Chunk, ...]) -> Iterator[_Chunk]:
     behind = b""
     for number, (text, known) in enumerate(_parted(body, before)):
         again = known is not None and known.behind == behind
-        yield known if known and again else _Chunk(text, behind, deflate_blocks(text, behind))
+        # With what stands behind it now, even if it is the same: so it is no second copy in memory.
+        yield _Chunk(text, behind, known.blocks if known and again else deflate_blocks(text, behind))
         # News comes in at the beginning: what follows the first chunk refers to nothing in it, and is found again.
         behind = text if number else b""
 

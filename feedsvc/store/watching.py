@@ -9,7 +9,6 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final, Protocol
 
@@ -115,14 +114,10 @@ class _Pen:
     """Says when it is time to look at a file: at once and often while somebody writes it, seldom while nobody does."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        # SQLite's log stands beside the file itself, wherever a link to it stands.
+        self._path = path.resolve()
         self._written_until = 0.0
-        self._events: Any = None
-        if INotify is not None:
-            # Where the system has no more watches to give, looking is what is left.
-            with suppress(OSError):
-                self._events = INotify()
-                self._events.add_watch(path.parent, flags.MODIFY | flags.CREATE | flags.MOVED_TO)
+        self._events = _events_of(self._path.parent)
 
     def close(self) -> None:
         if self._events is not None:
@@ -132,10 +127,32 @@ class _Pen:
         """Wait until the next look; not much longer than `stop` is not set."""
         if self._events is None:
             stop.wait(_LOOK_ANYWAY)
-        elif time.monotonic() < self._written_until:
+            return
+        if time.monotonic() < self._written_until:
             stop.wait(_LOOK_EVERY)
-        elif any(event.name.startswith(self._path.name) for event in self._events.read(timeout=_PATIENCE * 1000)):
+            return
+        names = [event.name for event in self._events.read(timeout=_PATIENCE * 1000)]
+        if any(name.startswith(self._path.name) for name in names):
             self._written_until = time.monotonic() + _WRITTEN
+        elif names:
+            # Somebody else's file, which may be written all the time.
+            stop.wait(_LOOK_ANYWAY)
+
+
+def _events_of(folder: Path) -> Any:
+    """Have the system tell of writing in a folder; None where it does not, or has no more watches to give."""
+    if INotify is None:
+        return None
+    try:
+        events = INotify()
+    except OSError:
+        return None
+    try:
+        events.add_watch(folder, flags.MODIFY | flags.CREATE | flags.MOVED_TO)
+    except OSError:
+        events.close()
+        return None
+    return events
 
 
 class _Listening:

@@ -103,10 +103,15 @@ def test_memory_is_bounded_and_what_was_compressed_longest_ago_is_forgotten(comp
     assert compressed == []
 
 
-def test_one_too_large_to_be_kept_is_compressed_all_the_same() -> None:
-    recompressor = Recompressor(max_bytes=1000)
-    for number in (100, 101, 102):
-        assert unpacked(recompressor.gzip("all", feed(number))) == feed(number)
+def test_one_too_large_to_be_kept_is_compressed_all_the_same_and_drives_out_no_other(compressed: list[int]) -> None:
+    recompressor = Recompressor(max_bytes=3 * len(feed(100)))
+    for number in (100, 101):
+        recompressor.gzip("all", feed(number))
+    for number in (300, 301, 302):
+        assert unpacked(recompressor.gzip("archive", feed(number, 200))) == feed(number, 200)
+    compressed.clear()
+    assert unpacked(recompressor.gzip("all", feed(102))) == feed(102)
+    assert 0 < sum(compressed) < len(feed(102)) / 3
 
 
 @settings(max_examples=60, deadline=None)

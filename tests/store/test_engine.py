@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
 import sqlite3
 import sys
@@ -92,11 +93,19 @@ def test_whoever_watches_is_told_of_the_commits_of_others(
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells of writing")
-def test_a_commit_is_noticed_without_looking_from_time_to_time(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("linked", [False, True], ids=["the file itself", "a link to it"])
+def test_a_commit_is_noticed_without_looking_from_time_to_time(
+    store: Store, linked: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(watching, "_PATIENCE", 3600.0)
-    other = open_store(store.engine.url.render_as_string(hide_password=False))
+    url = store.engine.url.render_as_string(hide_password=False)
+    if linked and not store.shared:
+        (tmp_path / "elsewhere").mkdir()
+        (tmp_path / "elsewhere" / "link.db").symlink_to(str(store.engine.url.database))
+        url = f"sqlite:///{tmp_path}/elsewhere/link.db"
+    watched, other = open_store(url), open_store(url)
     noticed = threading.Event()
-    watch = Watch(store, noticed.set)
+    watch = Watch(watched, noticed.set)
     for number in range(5):
         noticed.clear()
         add(other, number)
@@ -104,6 +113,27 @@ def test_a_commit_is_noticed_without_looking_from_time_to_time(store: Store, mon
     monkeypatch.setattr(watching, "_PATIENCE", 0.5)
     add(other, 5)
     watch.close()
+    for each in (watched, other):
+        each.close()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells of writing")
+def test_where_the_system_has_no_more_watches_to_give_the_file_is_looked_at(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Exhausted(watching.INotify):  # type: ignore[misc, name-defined]
+        def add_watch(self, *_: object) -> int:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(watching, "INotify", Exhausted)
+    monkeypatch.setattr(watching, "_PATIENCE", 3600.0 if not store.shared else 0.5)
+    other = open_store(store.engine.url.render_as_string(hide_password=False))
+    noticed = threading.Event()
+    with closing(Watch(store, noticed.set)):
+        wait_until(lambda: noticed.is_set() or not store.shared)
+        noticed.clear()
+        add(other, 1)
+        wait_until(noticed.is_set)
     other.close()
 
 
