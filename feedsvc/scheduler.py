@@ -96,6 +96,7 @@ class Publisher:
 
 def run(publisher: Publisher, stop: threading.Event) -> None:
     """Publish until `stop` is set: what is under way is finished first."""
+    drift = _drift(publisher)
     if publisher.follower:
         publisher.follower.follow(now=publisher.now())
     else:
@@ -106,7 +107,7 @@ def run(publisher: Publisher, stop: threading.Event) -> None:
     scheduler.start()
     watch = Watch(publisher.store, partial(_wake, scheduler, publisher))
     try:
-        _watch(scheduler, publisher, stop)
+        _watch(scheduler, publisher, drift, stop)
     finally:
         watch.close()
         scheduler.shutdown(wait=True)
@@ -146,11 +147,15 @@ def _wake(scheduler: BackgroundScheduler, publisher: Publisher) -> None:
             scheduler.modify_job(job, next_run_time=datetime.now(UTC))
 
 
-def _watch(scheduler: BackgroundScheduler, publisher: Publisher, stop: threading.Event) -> None:
+def _drift(publisher: Publisher) -> float:
+    """Give the seconds by which the wall clock is ahead of the monotonic one: the same until it is set."""
+    return publisher.now().timestamp() - time.monotonic()
+
+
+def _watch(scheduler: BackgroundScheduler, publisher: Publisher, drift: float, stop: threading.Event) -> None:
     """Keep the jobs in step with the schedules that there are, and with the clock."""
-    drift = publisher.now().timestamp() - time.monotonic()
     while not stop.wait(SWEEP.total_seconds()):
-        moved = publisher.now().timestamp() - time.monotonic() - drift
+        moved = _drift(publisher) - drift
         if abs(moved) > CLOCK_WAS_SET:
             log.warning("the clock was set by %+.0f s; every schedule counts anew", moved)
             drift += moved

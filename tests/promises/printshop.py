@@ -41,6 +41,8 @@ ARCHIVE: Final = "archive"
 PATIENCE: Final = 120.0
 # Between two looks, which take the processes' time.
 PAUSE: Final = 0.08
+# What a crash has left beside is swept away here once it is older than a second (`dying`): with one for the clocks.
+TOO_OLD: Final = 2.0
 Act = Literal["write", "edit", "let stand", "flood", "release", "rollback"]
 MICROSECONDS: Final = 1_000_000
 NEVER: Final = 10**15 * 9
@@ -150,8 +152,9 @@ class Printshop:
                 assert self.service.command(what, ARCHIVE).returncode == -9
 
     def bring_out_something_everywhere(self) -> None:
-        """Have every feed published once more."""
+        """Have every feed published once more, when what a crash has left beside is old enough to be swept away."""
         self.wait_until_idle()
+        wait_until(lambda: all(time.time() - path.stat().st_ctime > TOO_OLD for path in self.beside), within=PATIENCE)
         for section in SECTIONS:
             self._program.create(section=section)
         self._bring_in([4])
