@@ -189,6 +189,12 @@ def _window() -> Select[Any]:
     )
 
 
+def _live_revisions() -> Select[Any]:
+    live = and_(articles.c.number == revisions.c.article_number, articles.c.live_revision == revisions.c.number)
+    # By the articles, not by pairs of numbers: SQLite reads a whole table to find pairs in it.
+    return select(revisions).join(articles, live).where(articles.c.number.in_(bindparam("numbers", expanding=True)))
+
+
 def _departure() -> Select[Any]:
     gone = entries.c.state.in_((Standing.LEFT.value, Standing.WITHDRAWN.value))
     # Only a departure out of the window changed what the feed shows.
@@ -216,11 +222,7 @@ def _was_seen() -> ColumnElement[bool]:
 # Built once: building a statement takes SQLAlchemy longer than SQLite takes to answer it.
 _WINDOW = _window()
 _DEPARTURE = _departure()
-# By the articles, not by pairs of numbers: SQLite reads a whole table to find pairs in it.
-_LIVE_REVISIONS = select(revisions).join(
-    articles, and_(articles.c.number == revisions.c.article_number, articles.c.live_revision == revisions.c.number)
-)
-_LIVE_REVISIONS = _LIVE_REVISIONS.where(articles.c.number.in_(bindparam("numbers", expanding=True)))
+_LIVE_REVISIONS = _live_revisions()
 _TOMBSTONES = _tombstones()
 
 

@@ -150,11 +150,11 @@ def record(connection: Connection, coming: Sequence[NewPublication]) -> list[int
         _carry(connection, one.before, number, [each.filename for each in one.documents if each.gzip is None])
     # What is no longer sent is not worth more work.
     connection.execute(_NEVER_REPACK, [{"before": one.before} for one in coming])
-    due = {number: one.repack_at for number, one in zip(numbers, coming, strict=True) if one.repack_at}
     rows = [
-        {"publication_number": row["publication_number"], "filename": row["filename"], "due_at": due[number]}
-        for row in fresh
-        if (number := row["publication_number"]) in due
+        {"publication_number": number, "filename": document.filename, "due_at": one.repack_at}
+        for number, one in zip(numbers, coming, strict=True)
+        for document in one.documents
+        if document.gzip is not None and one.repack_at is not None
     ]
     if rows:
         connection.execute(_REPACK, rows)
